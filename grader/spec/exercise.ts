@@ -1,0 +1,53 @@
+import { describe, it as vitestIt } from 'vitest'
+import { exerciseById } from '#grader/manifest/index.ts'
+import { subjectsOf } from './subject.ts'
+
+/** Every function of an exercise, as a spec calls it: asynchronous, wherever it runs. */
+type SubjectModule = Record<string, (...args: never[]) => unknown>
+
+/** Declares one expectation of a task; its title says what the test is for. */
+type It<Module> = (title: string, run: (subject: Module) => Promise<void>) => void
+type DefineTask<Module> = (id: string, define: (it: It<Module>) => void) => void
+
+/**
+ * Declares the specs of an exercise, once for every subject of this run.
+ * Each task of the manifest is one `task(id, …)` holding one or more `it(title, (subject) => …)`;
+ * `meta.task` ties a result to its task, and a title is prefixed by the mutant's name when there is one.
+ *
+ * @example
+ * await specs<typeof import('#exercises/01-pipeline-inspection/pipeline-inspection.ts')>(
+ *   '01-pipeline-inspection',
+ *   (task) => {
+ *     task('count-parameters', (it) => {
+ *       it('leaves buffers out', async ({ countParameters }) => { … })
+ *     })
+ *   },
+ * )
+ */
+export async function specs<Module>(exerciseId: string, define: (task: DefineTask<Module>) => void): Promise<void> {
+  const exercise = exerciseById(exerciseId)
+  const known = new Set(exercise.tasks.map((task) => task.id))
+  for (const subject of await subjectsOf<Module>(exerciseId)) {
+    define((id, defineTask) => {
+      if (!known.delete(id) && !exercise.tasks.some((task) => task.id === id)) {
+        throw new Error(`The spec of ${exerciseId} has a task "${id}" that grader/manifest/${exerciseId}.ts has not.`)
+      }
+      if (subject.tasks && !subject.tasks.includes(id)) return
+      describe(subject.name ? `${subject.name} | ${id}` : id, () => {
+        defineTask((title, run) => {
+          vitestIt(title, { meta: { task: id, subject: subject.name } }, async () => run(await subject.load()))
+        })
+      })
+    })
+  }
+  if (known.size > 0) throw new Error(`No specs for ${[...known].join(', ')} in ${exerciseId}.`)
+}
+
+declare module 'vitest' {
+  interface TaskMeta {
+    task?: string
+    subject?: string
+  }
+}
+
+export type { SubjectModule }

@@ -1,0 +1,44 @@
+import { resolve } from 'node:path'
+import {
+  describePipeline,
+  StableDiffusion3Pipeline,
+  type GenerateOptions,
+  type Pipeline,
+  type PipelineComponents,
+} from '#harness'
+
+let loaded: Promise<StableDiffusion3Pipeline> | undefined
+
+/** The pipeline under study: SD3_MODEL on SD3_DEVICE, the bundled sd3-nano on the CPU by default; loaded once a worker. */
+export function pipelineUnderTest(): Promise<StableDiffusion3Pipeline> {
+  return (loaded ??= StableDiffusion3Pipeline.fromPretrained(process.env.SD3_MODEL || resolve('models/sd3-nano')))
+}
+
+/** SD3 Medium, from its configs alone. */
+export function mediumComponents(): Promise<PipelineComponents> {
+  return describePipeline(resolve('models/sd3-medium'))
+}
+
+/** One call of a method on a recorded pipeline. */
+export interface Call {
+  method: keyof Pipeline
+  args: unknown[]
+}
+
+/** A pipeline that notes every call before it passes it on: to see how a student used it. */
+export function recorded(pipe: Pipeline): { pipe: Pipeline; calls: Call[]; generations: () => GenerateOptions[] } {
+  const calls: Call[] = []
+  const methods = ['components', 'encodePrompt', 'encodeText', 'transformer', 'vaeEncode', 'vaeDecode', 'generate'] as const
+  const recording = Object.fromEntries(
+    methods.map((method) => [
+      method,
+      (...args: unknown[]) => {
+        calls.push({ method, args })
+        return (pipe[method] as (...args: unknown[]) => unknown)(...args)
+      },
+    ]),
+  ) as unknown as Pipeline
+  const generations = () =>
+    calls.filter(({ method }) => method === 'generate').map(({ args }) => args[0] as GenerateOptions)
+  return { pipe: recording, calls, generations }
+}

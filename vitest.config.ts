@@ -1,0 +1,35 @@
+import { defineConfig } from 'vitest/config'
+import { mutantPlugin } from './grader/mutants/plugin.ts'
+
+/** The same specs, three subjects: the student's exercises, the solutions, and known-wrong variants of them. */
+const specs = (name: string, conditions: string[], subject: 'local' | 'mutants') => ({
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  plugins: subject === 'mutants' ? [mutantPlugin()] : [],
+  test: {
+    name,
+    include: ['exercises/**/*.spec.ts'],
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    provide: { subject: { kind: subject } as const },
+  },
+})
+
+const tests = (name: string) => ({
+  test: { name, include: [`${name}/**/*.test.ts`], testTimeout: 120_000, hookTimeout: 120_000 },
+})
+
+export default defineConfig({
+  test: {
+    pool: 'forks',
+    allowOnly: false,
+    projects: [
+      specs('exercises', ['module', 'node'], 'local'),
+      specs('solutions', ['solutions', 'module', 'node'], 'local'),
+      specs('mutants', ['solutions', 'module', 'node'], 'mutants'),
+      tests('harness'),
+      tests('grader'),
+      tests('models'),
+    ],
+  },
+})
