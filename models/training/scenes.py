@@ -1,0 +1,87 @@
+"""A scene is a handful of words; everything else about a picture is drawn at random when it is painted."""
+
+import random
+from typing import Iterator, NamedTuple, Optional
+
+from vocabulary import COATS, COLOURS, LANDSCAPES, PEDESTALS, PLANTS, SHAPES, SUPPORTS, TIMES
+
+
+class Thing(NamedTuple):
+    colour: str
+    kind: str
+
+
+class Scene(NamedTuple):
+    place: str
+    time: str = "day"
+    left: Optional[Thing] = None
+    middle: Optional[Thing] = None
+    right: Optional[Thing] = None
+    top: Optional[Thing] = None  # stands on `middle`
+    plant: Optional[Thing] = None  # in the background
+
+    @property
+    def row(self) -> list[Thing]:
+        """The things on the ground, from left to right."""
+        return [thing for thing in (self.left, self.middle, self.right) if thing]
+
+
+Pair = tuple[Thing, Thing]
+
+
+def pairs(scene: Scene) -> Iterator[Pair]:
+    """Every (further left, further right) pair of the scene."""
+    row = scene.row
+    for i, first in enumerate(row):
+        for second in row[i + 1 :]:
+            yield first, second
+
+
+def draw_thing(rng: random.Random, cats: float = 0.12) -> Thing:
+    if rng.random() < cats:
+        return Thing(rng.choice(list(COATS)), "cat")
+    return Thing(rng.choice(list(COLOURS)), rng.choice(SHAPES))
+
+
+def draw_plant(rng: random.Random) -> Thing:
+    colour = "green" if rng.random() < 0.5 else rng.choice(list(COLOURS))
+    kind = "plant" if rng.random() < 0.5 else rng.choice(PLANTS)
+    return Thing(colour, kind)
+
+
+def draw_time(rng: random.Random) -> str:
+    return "day" if rng.random() < 0.55 else rng.choice(TIMES)
+
+
+def draw_scene(rng: random.Random) -> Scene:
+    """One scene from the whole distribution, held-out pairs included."""
+    if rng.random() < 0.14:
+        return Scene(rng.choice(LANDSCAPES), rng.choice(TIMES))
+    place, time = rng.choice(SUPPORTS), draw_time(rng)
+    plant = draw_plant(rng) if rng.random() < 0.3 else None
+    layout = rng.random()
+    if layout < 0.28:
+        return Scene(place, time, middle=draw_thing(rng, cats=0.5), plant=plant)
+    if layout < 0.82:
+        return Scene(place, time, left=draw_thing(rng), right=draw_thing(rng), plant=plant)
+    if layout < 0.92:
+        return Scene(place, time, left=draw_thing(rng), middle=draw_thing(rng), right=draw_thing(rng), plant=plant)
+    pedestal = Thing(rng.choice(list(COLOURS)), rng.choice(PEDESTALS))
+    return Scene(place, time, middle=pedestal, top=draw_thing(rng, cats=0.25), plant=plant)
+
+
+class Scenes:
+    """An endless, seeded stream of scenes that contains none of the `excluded` pairs."""
+
+    def __init__(self, seed: int, excluded: frozenset[Pair]):
+        self.rng = random.Random(seed)
+        self.excluded = excluded
+
+    def draw(self) -> Scene:
+        while True:
+            scene = draw_scene(self.rng)
+            if not any(pair in self.excluded for pair in pairs(scene)):
+                return scene
+
+    def take(self, count: int) -> list[Scene]:
+        return [self.draw() for _ in range(count)]
