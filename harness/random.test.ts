@@ -13,7 +13,7 @@ describe('randn draws what torch draws', () => {
         const drawn = generator.randn(dims)
         expect(drawn.dims).toEqual(dims)
         const errors = data.map((value, i) => Math.abs(value - drawn.data[i]))
-        expect(Math.max(...errors), `randn([${dims}])`).toBeLessThan(1e-6)
+        expect(Math.max(...errors), `randn(${JSON.stringify(dims)})`).toBeLessThan(1e-6)
       }
     },
   )
@@ -22,7 +22,8 @@ describe('randn draws what torch draws', () => {
     const generator = manualSeed(seed)
     for (const { dims, data } of calls) {
       const drawn = generator.randn(dims)
-      if (data.length < 16) expect(drawn.data, `randn([${dims}])`).toEqual(Float32Array.from(data))
+      if (data.length < 16)
+        expect(drawn.data, `randn(${JSON.stringify(dims)})`).toEqual(Float32Array.from(data))
     }
   })
 

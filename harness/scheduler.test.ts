@@ -20,7 +20,7 @@ function expectClose(actual: ArrayLike<number>, expected: number[], relative: nu
 
 const cases = oracle.schedules.map((schedule) => ({
   ...schedule,
-  asked: schedule.givenSigmas ? { sigmas: schedule.givenSigmas } : schedule.steps!,
+  asked: schedule.givenSigmas ? { sigmas: schedule.givenSigmas } : schedule.steps,
 }))
 
 describe.each(cases)('shift $shift, setTimesteps($asked), against diffusers', (schedule) => {
