@@ -1,6 +1,11 @@
 import type { Exercise } from '#grader/manifest/index.ts'
 
-/** Loads a submission's exercise in its own process and returns its twin here. */
-export async function connectSandbox<Module>(exercise: Exercise, submission: string): Promise<Module> {
-  throw new Error(`Not written yet: ${exercise.id} of ${submission}`)
+/** Starts (once) the process of a staged exercise and returns its functions' twins here. */
+export async function connectSandbox<Module>(
+  exercise: Exercise,
+  stage: string,
+  signal: AbortSignal,
+): Promise<Module> {
+  signal.throwIfAborted()
+  throw new Error(`Not written yet: ${exercise.id} in ${stage}`)
 }

@@ -9,11 +9,17 @@ export type Mistake<T> = [wrong: T, diagnosis: string]
  * Deep equality on plain data. When the answer is one of the known mistakes, the failure says so.
  * @param what the thing compared, in the field's words: `parameters of text_encoder_2`
  */
-export function expectEqual<T>(actual: unknown, expected: T, what: string, mistakes: Mistake<unknown>[] = []): void {
+export function expectEqual<T>(
+  actual: unknown,
+  expected: T,
+  what: string,
+  mistakes: Mistake<unknown>[] = [],
+): void {
   if (isDeepStrictEqual(actual, expected)) return
   const known = mistakes.find(([wrong]) => isDeepStrictEqual(actual, wrong))
   expect.fail(
-    `${what}: expected ${show(expected)}, received ${show(actual)}.` + (known ? `\nLikely mistake: ${known[1]}` : ''),
+    `${what}: expected ${show(expected)}, received ${show(actual)}.` +
+      (known ? `\nLikely mistake: ${known[1]}` : ''),
   )
 }
 
@@ -24,11 +30,13 @@ export function expectNear(
   what: string,
   { relative = 1e-5, absolute = 1e-7, mistakes = [] as Mistake<number>[] } = {},
 ): void {
-  const near = (a: unknown, b: number) => typeof a === 'number' && Math.abs(a - b) <= absolute + relative * Math.abs(b)
+  const near = (a: unknown, b: number) =>
+    typeof a === 'number' && Math.abs(a - b) <= absolute + relative * Math.abs(b)
   if (near(actual, expected)) return
   const known = mistakes.find(([wrong]) => near(actual, wrong))
   expect.fail(
-    `${what}: expected ${show(expected)}, received ${show(actual)}.` + (known ? `\nLikely mistake: ${known[1]}` : ''),
+    `${what}: expected ${show(expected)}, received ${show(actual)}.` +
+      (known ? `\nLikely mistake: ${known[1]}` : ''),
   )
 }
 
@@ -80,7 +88,11 @@ function indexOf(flat: number, dims: number[]): number[] {
 function show(value: unknown): string {
   if (value === undefined) return 'nothing (undefined)'
   const text = JSON.stringify(value, (_, v: unknown) =>
-    ArrayBuffer.isView(v) ? `${v.constructor.name}(${v.byteLength} bytes)` : typeof v === 'bigint' ? `${v}n` : v,
+    ArrayBuffer.isView(v)
+      ? `${v.constructor.name}(${v.byteLength} bytes)`
+      : typeof v === 'bigint'
+        ? `${v}n`
+        : v,
   )
   return text.length > 300 ? `${text.slice(0, 300)}…` : text
 }

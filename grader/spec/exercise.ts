@@ -1,13 +1,19 @@
 import { describe, it as vitestIt } from 'vitest'
 import { exerciseById } from '#grader/manifest/index.ts'
+import { withAttachments } from './attach.ts'
 import { subjectsOf } from './subject.ts'
-
-/** Every function of an exercise, as a spec calls it: asynchronous, wherever it runs. */
-type SubjectModule = Record<string, (...args: never[]) => unknown>
 
 /** Declares one expectation of a task; its title says what the test is for. */
 type It<Module> = (title: string, run: (subject: Module) => Promise<void>) => void
 type DefineTask<Module> = (id: string, define: (it: It<Module>) => void) => void
+
+declare module 'vitest' {
+  interface TaskMeta {
+    exercise?: string
+    task?: string
+    subject?: string
+  }
+}
 
 /**
  * Declares the specs of an exercise, once for every subject of this run.
@@ -24,30 +30,31 @@ type DefineTask<Module> = (id: string, define: (it: It<Module>) => void) => void
  *   },
  * )
  */
-export async function specs<Module>(exerciseId: string, define: (task: DefineTask<Module>) => void): Promise<void> {
+export async function specs<Module>(
+  exerciseId: string,
+  define: (task: DefineTask<Module>) => void,
+): Promise<void> {
   const exercise = exerciseById(exerciseId)
   const known = new Set(exercise.tasks.map((task) => task.id))
-  for (const subject of await subjectsOf<Module>(exerciseId)) {
+  for (const subject of await subjectsOf<Module>(exercise)) {
+    const missing = new Set(known)
     define((id, defineTask) => {
-      if (!known.delete(id) && !exercise.tasks.some((task) => task.id === id)) {
-        throw new Error(`The spec of ${exerciseId} has a task "${id}" that grader/manifest/${exerciseId}.ts has not.`)
+      if (!known.has(id)) {
+        throw new Error(
+          `The spec of ${exerciseId} has a task "${id}" that grader/manifest/${exerciseId}.ts has not.`,
+        )
       }
+      if (!missing.delete(id)) throw new Error(`The spec of ${exerciseId} has task "${id}" twice.`)
       if (subject.tasks && !subject.tasks.includes(id)) return
       describe(subject.name ? `${subject.name} | ${id}` : id, () => {
         defineTask((title, run) => {
-          vitestIt(title, { meta: { task: id, subject: subject.name } }, async () => run(await subject.load()))
+          const meta = { exercise: exerciseId, task: id, subject: subject.name }
+          vitestIt(title, { meta }, (context) =>
+            withAttachments(context, exerciseId, async () => run(await subject.load(context.signal))),
+          )
         })
       })
     })
-  }
-  if (known.size > 0) throw new Error(`No specs for ${[...known].join(', ')} in ${exerciseId}.`)
-}
-
-declare module 'vitest' {
-  interface TaskMeta {
-    task?: string
-    subject?: string
+    if (missing.size > 0) throw new Error(`No specs for ${[...missing].join(', ')} in ${exerciseId}.`)
   }
 }
-
-export type { SubjectModule }

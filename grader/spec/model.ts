@@ -11,7 +11,9 @@ let loaded: Promise<StableDiffusion3Pipeline> | undefined
 
 /** The pipeline under study: SD3_MODEL on SD3_DEVICE, the bundled sd3-nano on the CPU by default; loaded once a worker. */
 export function pipelineUnderTest(): Promise<StableDiffusion3Pipeline> {
-  return (loaded ??= StableDiffusion3Pipeline.fromPretrained(process.env.SD3_MODEL || resolve('models/sd3-nano')))
+  return (loaded ??= StableDiffusion3Pipeline.fromPretrained(
+    process.env.SD3_MODEL || resolve('models/sd3-nano'),
+  ))
 }
 
 /** SD3 Medium, from its configs alone. */
@@ -26,9 +28,21 @@ export interface Call {
 }
 
 /** A pipeline that notes every call before it passes it on: to see how a student used it. */
-export function recorded(pipe: Pipeline): { pipe: Pipeline; calls: Call[]; generations: () => GenerateOptions[] } {
+export function recorded(pipe: Pipeline): {
+  pipe: Pipeline
+  calls: Call[]
+  generations: () => GenerateOptions[]
+} {
   const calls: Call[] = []
-  const methods = ['components', 'encodePrompt', 'encodeText', 'transformer', 'vaeEncode', 'vaeDecode', 'generate'] as const
+  const methods = [
+    'components',
+    'encodePrompt',
+    'encodeText',
+    'transformer',
+    'vaeEncode',
+    'vaeDecode',
+    'generate',
+  ] as const
   const recording = Object.fromEntries(
     methods.map((method) => [
       method,

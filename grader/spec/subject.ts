@@ -1,10 +1,13 @@
 import { inject } from 'vitest'
-import { exerciseById, modulePath } from '#grader/manifest/index.ts'
+import { modulePath, type Exercise } from '#grader/manifest/index.ts'
 import { mutantsOf } from '#grader/mutants/index.ts'
 import { connectSandbox } from '#grader/sandbox/connect.ts'
 
-/** What a spec run judges: this process's own modules, known-wrong variants of the solutions, or a sandboxed submission. */
-export type SubjectMode = { kind: 'local' } | { kind: 'mutants' } | { kind: 'sandbox'; submission: string }
+/**
+ * What a spec run judges: this process's own modules, known-wrong variants of the solutions,
+ * or a submission that `stageSubmission` laid out in the folder `stage`.
+ */
+export type SubjectMode = { kind: 'local' } | { kind: 'mutants' } | { kind: 'sandbox'; stage: string }
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -12,36 +15,32 @@ declare module 'vitest' {
   }
 }
 
-/** One implementation of an exercise. `load` is called at most once, by the first spec that needs it. */
+/** One implementation of an exercise. */
 export interface Subject<Module> {
   /** Empty for the only subject; a mutant's name otherwise. */
   name: string
   /** Only these tasks are run against it; all when absent. */
   tasks?: string[]
-  load(): Promise<Module>
+  /** The exercise's functions, for a spec that ends (or is given up) when `signal` aborts. */
+  load(signal: AbortSignal): Promise<Module>
 }
 
 /** The implementations of one exercise that this run judges. */
-export async function subjectsOf<Module>(exerciseId: string): Promise<Subject<Module>[]> {
-  const exercise = exerciseById(exerciseId)
+export async function subjectsOf<Module>(exercise: Exercise): Promise<Subject<Module>[]> {
   const mode = inject('subject')
   switch (mode.kind) {
     case 'local':
-      return [{ name: '', load: once(async () => (await import(`#exercises/${modulePath(exercise)}`)) as Module) }]
+      return [{ name: '', load: () => importModule(`#exercises/${modulePath(exercise)}`) }]
     case 'mutants': {
       const mutants = await mutantsOf(exercise)
-      return mutants.map(({ name, task, url }) => ({
-        name,
-        tasks: [task],
-        load: once(async () => (await import(/* @vite-ignore */ url)) as Module),
-      }))
+      return mutants.map(({ name, task, url }) => ({ name, tasks: [task], load: () => importModule(url) }))
     }
     case 'sandbox':
-      return [{ name: '', load: once(async () => connectSandbox<Module>(exercise, mode.submission)) }]
+      return [{ name: '', load: (signal) => connectSandbox<Module>(exercise, mode.stage, signal) }]
   }
 }
 
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined
-  return () => (made ??= make())
+/** Imports once however often it is called: modules are cached, failures too. */
+async function importModule<Module>(specifier: string): Promise<Module> {
+  return (await import(/* @vite-ignore */ specifier)) as Module
 }

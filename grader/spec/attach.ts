@@ -1,0 +1,79 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { encode } from 'fast-png'
+import { inject, type TestContext } from 'vitest'
+import type { Image } from '#harness'
+
+/** Something a spec hands to the report: a picture on disk, or text. */
+export type Attachment = { name: string; caption: string } & ({ file: string } | { text: string })
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Folder for the pictures of this run; absent when nobody will look at them. */
+    pictures: string | undefined
+  }
+  interface TaskMeta {
+    attachments?: Attachment[]
+  }
+}
+
+const LONGEST_SIDE = 4096
+
+type Pending = { name: string; caption: string } & ({ image: Image } | { text: string })
+let pending: Pending[] = []
+
+/**
+ * Shows a picture in the report, or in out/pictures under `npm test`; a no-op where nobody looks.
+ * @param name a file name without its ending, unique within the exercise: `step-comparison`
+ * @throws Error when the value is no picture: check it first
+ */
+export function attachImage(name: string, image: Image, caption = name.replaceAll('-', ' ')): void {
+  assertName(name)
+  if (!isImage(image))
+    throw new Error(`attachImage('${name}'): not an RGB picture of at most ${LONGEST_SIDE} pixels a side.`)
+  pending.push({ name, caption, image })
+}
+
+/** Shows text, such as a printed trace, in the report. */
+export function attachText(name: string, text: string, caption = name.replaceAll('-', ' ')): void {
+  assertName(name)
+  pending.push({ name, caption, text })
+}
+
+/** Runs one spec and writes what it attached, also when it failed: a wrong picture is worth seeing. */
+export async function withAttachments(
+  context: TestContext,
+  exerciseId: string,
+  run: () => Promise<void>,
+): Promise<void> {
+  pending = []
+  try {
+    await run()
+  } finally {
+    const folder = inject('pictures')
+    if (folder !== undefined && pending.length > 0) {
+      context.task.meta.attachments = await Promise.all(
+        pending.map((one) => write(join(folder, exerciseId), one)),
+      )
+    }
+  }
+}
+
+async function write(folder: string, attachment: Pending): Promise<Attachment> {
+  if ('text' in attachment) return attachment
+  const { name, caption, image } = attachment
+  const file = join(folder, `${name}.png`)
+  await mkdir(folder, { recursive: true })
+  await writeFile(file, encode({ ...image, channels: 3, depth: 8 }))
+  return { name, caption, file }
+}
+
+function isImage({ width, height, data }: Image): boolean {
+  const isSide = (side: number) => Number.isInteger(side) && side > 0 && side <= LONGEST_SIDE
+  return isSide(width) && isSide(height) && data instanceof Uint8Array && data.length === width * height * 3
+}
+
+function assertName(name: string): void {
+  if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name))
+    throw new Error(`"${name}" is no name for an attachment: use kebab-case.`)
+}

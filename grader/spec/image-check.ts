@@ -1,0 +1,105 @@
+import { inspect } from 'node:util'
+import pixelmatch from 'pixelmatch'
+import { expect } from 'vitest'
+import type { Image } from '#harness'
+import type { Mistake } from './check.ts'
+
+/** Mean difference between two pictures of one seed on one machine, in 8-bit levels: rounding, nothing else. */
+const MEAN_LIMIT = 0.5
+/** pixelmatch's threshold: a pixel counts as different from about five grey levels on. */
+const VISIBLE = 0.02
+/** Share of pixels that may count as different. */
+const SHARE_LIMIT = 0.001
+
+/**
+ * Checks a picture against the one that the same machine made from the same seed: shape, then near equality.
+ * Two limits, because each alone lets wrong pictures through: the mean sees an even shift of brightness, which
+ * pixelmatch does not; pixelmatch sees a small misplaced patch, which the mean does not.
+ * @param what the picture compared, with the settings it was made with
+ */
+export function expectImage(
+  actual: unknown,
+  expected: Image,
+  what: string,
+  { mistakes = [] as Mistake<Image>[] } = {},
+): void {
+  const problem = differs(actual, expected)
+  if (!problem) return
+  const known = mistakes.find(([wrong]) => !differs(actual, wrong))
+  expect.fail(`${what}: ${problem}` + (known ? `\nLikely mistake: ${known[1]}` : ''))
+}
+
+function differs(actual: unknown, expected: Image): string | null {
+  const malformed = isMalformed(actual)
+  if (malformed) return malformed
+  const picture = actual as Image
+  if (picture.height !== expected.height || picture.width !== expected.width) {
+    const exchanged = picture.height === expected.width && picture.width === expected.height
+    return (
+      `expected ${size(expected)}, received ${size(picture)}.` +
+      (exchanged ? '\nLikely mistake: height and width are exchanged.' : '')
+    )
+  }
+  const { mean, largest, firstPixel } = channelDifference(picture, expected)
+  const share = visibleShare(picture, expected)
+  if (mean <= MEAN_LIMIT && share <= SHARE_LIMIT) return null
+  return (
+    `the pictures differ by ${mean.toFixed(2)} of 255 on average and by ${largest} at most; ` +
+    `${(100 * share).toFixed(1)} % of the pixels differ visibly ` +
+    `(limits: ${MEAN_LIMIT} on average, ${100 * SHARE_LIMIT} % of the pixels). ` +
+    `First at row ${Math.floor(firstPixel / expected.width)}, column ${firstPixel % expected.width}: ` +
+    `expected rgb(${rgb(expected, firstPixel)}), received rgb(${rgb(picture, firstPixel)}).`
+  )
+}
+
+function isMalformed(actual: unknown): string | null {
+  const picture = actual as Partial<Image> | null | undefined
+  if (!(picture?.data instanceof Uint8Array) || !isLength(picture.height) || !isLength(picture.width)) {
+    const received = inspect(actual, { depth: 1, maxArrayLength: 3, breakLength: Infinity })
+    return `expected a picture { width, height, data: Uint8Array }, received ${received.slice(0, 300)}.`
+  }
+  const pixels = picture.height * picture.width
+  if (picture.data.length === 3 * pixels) return null
+  return (
+    `a picture of ${pixels} pixels holds ${3 * pixels} bytes of RGB, received ${picture.data.length}.` +
+    (picture.data.length === 4 * pixels ? '\nLikely mistake: four bytes a pixel; leave alpha out.' : '')
+  )
+}
+
+function isLength(value: unknown): value is number {
+  return Number.isInteger(value) && (value as number) > 0
+}
+
+function channelDifference(a: Image, b: Image): { mean: number; largest: number; firstPixel: number } {
+  let sum = 0
+  let largest = 0
+  let first = -1
+  for (let i = 0; i < a.data.length; i++) {
+    const difference = Math.abs(a.data[i] - b.data[i])
+    if (difference > 0 && first < 0) first = i
+    sum += difference
+    largest = Math.max(largest, difference)
+  }
+  return { mean: sum / a.data.length, largest, firstPixel: Math.floor(Math.max(first, 0) / 3) }
+}
+
+function visibleShare(a: Image, b: Image): number {
+  const options = { threshold: VISIBLE, includeAA: true }
+  return pixelmatch(rgba(a), rgba(b), null, a.width, a.height, options) / (a.width * a.height)
+}
+
+function rgba({ width, height, data }: Image): Uint8Array {
+  const result = new Uint8Array(width * height * 4).fill(255)
+  for (let pixel = 0; pixel < width * height; pixel++) {
+    result.set(data.subarray(3 * pixel, 3 * pixel + 3), 4 * pixel)
+  }
+  return result
+}
+
+function rgb({ data }: Image, pixel: number): string {
+  return data.subarray(3 * pixel, 3 * pixel + 3).join(', ')
+}
+
+function size({ height, width }: Image): string {
+  return `height ${height}, width ${width}`
+}
