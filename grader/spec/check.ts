@@ -1,4 +1,4 @@
-import { isDeepStrictEqual } from 'node:util'
+import { inspect, isDeepStrictEqual } from 'node:util'
 import { expect } from 'vitest'
 import type { Tensor } from '#harness'
 
@@ -6,7 +6,8 @@ import type { Tensor } from '#harness'
 export type Mistake<T> = [wrong: T, diagnosis: string]
 
 /**
- * Deep equality on plain data. When the answer is one of the known mistakes, the failure says so.
+ * Deep equality on plain data. The failure quotes the first place that differs,
+ * and when the answer is one of the known mistakes, says which.
  * @param what the thing compared, in the field's words: `parameters of text_encoder_2`
  */
 export function expectEqual<T>(
@@ -17,13 +18,11 @@ export function expectEqual<T>(
 ): void {
   if (isDeepStrictEqual(actual, expected)) return
   const known = mistakes.find(([wrong]) => isDeepStrictEqual(actual, wrong))
-  expect.fail(
-    `${what}: expected ${show(expected)}, received ${show(actual)}.` +
-      (known ? `\nLikely mistake: ${known[1]}` : ''),
-  )
+  const { path, a, b } = firstDifference(actual, expected)
+  fail(`${what}${path}: expected ${show(b)}, received ${show(a)}.`, known)
 }
 
-/** Numbers within a relative tolerance, with known mistakes. */
+/** Numbers within a relative plus an absolute tolerance, with known mistakes. */
 export function expectNear(
   actual: unknown,
   expected: number,
@@ -34,10 +33,7 @@ export function expectNear(
     typeof a === 'number' && Math.abs(a - b) <= absolute + relative * Math.abs(b)
   if (near(actual, expected)) return
   const known = mistakes.find(([wrong]) => near(actual, wrong))
-  expect.fail(
-    `${what}: expected ${show(expected)}, received ${show(actual)}.` +
-      (known ? `\nLikely mistake: ${known[1]}` : ''),
-  )
+  fail(`${what}: expected ${show(expected)}, received ${show(actual)}.`, known)
 }
 
 /**
@@ -53,28 +49,35 @@ export function expectTensor(
   const problem = differs(actual, expected, relative, absolute)
   if (!problem) return
   const known = mistakes.find(([wrong]) => !differs(actual, wrong, relative, absolute))
-  expect.fail(`${what}: ${problem}` + (known ? `\nLikely mistake: ${known[1]}` : ''))
+  fail(`${what}: ${problem}`, known)
+}
+
+function fail(problem: string, known: Mistake<unknown> | undefined): never {
+  expect.fail(known ? `${problem}\nLikely mistake: ${known[1]}` : problem)
 }
 
 function differs(actual: unknown, expected: Tensor, relative: number, absolute: number): string | null {
   if (!isTensor(actual)) return `expected a tensor { dims, data: Float32Array }, received ${show(actual)}.`
-  if (!isDeepStrictEqual(actual.dims, expected.dims)) {
-    return `expected shape ${show(expected.dims)}, received ${show(actual.dims)}.`
+  const { dims, data } = expected
+  if (!isDeepStrictEqual(actual.dims, dims))
+    return `expected shape ${show(dims)}, received ${show(actual.dims)}.`
+  if (actual.data.length !== data.length) {
+    return `expected ${data.length} values for shape ${show(dims)}, received ${actual.data.length}.`
   }
   let first = -1
   let worst = 0
-  for (let i = 0; i < expected.data.length; i++) {
-    const error = Math.abs(actual.data[i] - expected.data[i])
-    if (!(error <= absolute + relative * Math.abs(expected.data[i])) && first < 0) first = i
+  for (let i = 0; i < data.length; i++) {
+    const error = Math.abs(actual.data[i] - data[i])
+    if (!(error <= absolute + relative * Math.abs(data[i])) && first < 0) first = i
     worst = Number.isNaN(error) ? NaN : Math.max(worst, error)
   }
   if (first < 0) return null
-  const at = show(indexOf(first, expected.dims))
-  return `expected ${expected.data[first]} at index ${at}, received ${actual.data[first]}; largest error ${worst}.`
+  const at = show(indexOf(first, dims))
+  return `expected ${data[first]} at index ${at}, received ${actual.data[first]}; largest error ${worst}.`
 }
 
 function isTensor(value: unknown): value is Tensor {
-  const candidate = value as Tensor | null
+  const candidate = value as Tensor | null | undefined
   return Array.isArray(candidate?.dims) && candidate.data instanceof Float32Array
 }
 
@@ -85,14 +88,27 @@ function indexOf(flat: number, dims: number[]): number[] {
   })
 }
 
+/** Walks down to the first place where two values differ, as long as both are containers of one kind. */
+function firstDifference(a: unknown, b: unknown, path = ''): { path: string; a: unknown; b: unknown } {
+  const isPlain = (value: unknown) =>
+    typeof value === 'object' && value !== null && !ArrayBuffer.isView(value)
+  if (!isPlain(a) || !isPlain(b) || Array.isArray(a) !== Array.isArray(b)) return { path, a, b }
+  const left = a as Record<string, unknown>
+  const right = b as Record<string, unknown>
+  if (!isDeepStrictEqual(Object.keys(left).sort(), Object.keys(right).sort())) return { path, a, b }
+  const key = Object.keys(right).find((name) => !isDeepStrictEqual(left[name], right[name]))
+  if (key === undefined) return { path, a, b }
+  return firstDifference(left[key], right[key], `${path}${Array.isArray(b) ? `[${key}]` : `.${key}`}`)
+}
+
 function show(value: unknown): string {
   if (value === undefined) return 'nothing (undefined)'
-  const text = JSON.stringify(value, (_, v: unknown) =>
-    ArrayBuffer.isView(v)
-      ? `${v.constructor.name}(${v.byteLength} bytes)`
-      : typeof v === 'bigint'
-        ? `${v}n`
-        : v,
-  )
+  const text = inspect(value, {
+    depth: 6,
+    breakLength: Infinity,
+    compact: true,
+    maxArrayLength: 24,
+    maxStringLength: 200,
+  })
   return text.length > 300 ? `${text.slice(0, 300)}…` : text
 }
