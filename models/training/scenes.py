@@ -57,7 +57,8 @@ def draw_scene(rng: random.Random) -> Scene:
     """One scene from the whole distribution, held-out pairs included."""
     if rng.random() < 0.14:
         return Scene(rng.choice(LANDSCAPES), rng.choice(TIMES))
-    place, time = rng.choice(SUPPORTS), draw_time(rng)
+    place = rng.choice(SUPPORTS)
+    time = "day" if place == "white" else draw_time(rng)
     plant = draw_plant(rng) if rng.random() < 0.3 else None
     layout = rng.random()
     if layout < 0.28:
