@@ -1,0 +1,34 @@
+import { Checkpoint, type CheckpointComponent } from './checkpoint/checkpoint.ts'
+import { NetworkBuilder } from './networks/network-builder.ts'
+import { networkOf } from './networks/index.ts'
+import type { Component, PipelineComponents } from './pipeline-types.ts'
+
+/**
+ * Describes every component of a checkpoint from its configs alone: no weight file is opened, so SD3 Medium's
+ * 7.7 billion parameters can be named and counted on any machine.
+ * @param folder in diffusers' layout
+ */
+export async function describePipeline(folder: string): Promise<PipelineComponents> {
+  const checkpoint = await Checkpoint.open(folder)
+  const optional = async (name: string) => {
+    const component = await checkpoint.component(name)
+    return component && describeComponent(component)
+  }
+  const vae = describeComponent(await checkpoint.required('vae'))
+  return {
+    textEncoder: await optional('text_encoder'),
+    textEncoder2: await optional('text_encoder_2'),
+    textEncoder3: await optional('text_encoder_3'),
+    transformer: describeComponent(await checkpoint.required('transformer')),
+    vae,
+    scheduler: { className: 'FlowMatchEulerDiscreteScheduler', config: await checkpoint.schedulerConfig() },
+    vaeScaleFactor: 2 ** ((vae.config.block_out_channels as number[]).length - 1),
+  }
+}
+
+/** Runs the network's definition without weights and keeps what it declared. */
+export function describeComponent({ name, className, config }: CheckpointComponent): Component {
+  const builder = NetworkBuilder.create()
+  for (const define of Object.values(networkOf(className).parts)) define(builder, config)
+  return { name, className, config: config.read, parameters: builder.parameters, buffers: builder.buffers }
+}

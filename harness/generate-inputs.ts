@@ -1,0 +1,77 @@
+import { randomInt } from 'node:crypto'
+import { ArgumentError, ShapeError } from './errors.ts'
+import { assertFinite } from './finite.ts'
+import type {
+  EncodePromptOptions,
+  GenerateOptions,
+  PipelineComponents,
+  PromptEmbeddings,
+} from './pipeline-types.ts'
+import { manualSeed } from './random.ts'
+import { assertShape, type Tensor } from './tensor.ts'
+
+/**
+ * The latent size of a picture; without `height` and `width`, the size the transformer was trained at.
+ * @throws ShapeError naming the nearest sizes that work
+ */
+export function checkSize(
+  { height, width }: GenerateOptions,
+  { transformer, vaeScaleFactor }: PipelineComponents,
+) {
+  const config = transformer.config as Record<
+    'patch_size' | 'sample_size' | 'in_channels' | 'pos_embed_max_size',
+    number
+  >
+  const multiple = vaeScaleFactor * config.patch_size
+  const largest = config.pos_embed_max_size * multiple
+  const native = (config.sample_size ?? 128) * vaeScaleFactor
+  const check = (name: string, value: number) => {
+    if (Number.isInteger(value) && value > 0 && value <= largest && value % multiple === 0) return value
+    const nearest = Math.min(largest, Math.max(multiple, Math.round((value || native) / multiple) * multiple))
+    throw new ShapeError(
+      `${name} is ${value}.`,
+      `Use a multiple of ${multiple} up to ${largest}, such as ${nearest}.`,
+    )
+  }
+  return {
+    channels: config.in_channels,
+    latentHeight: check('height', height ?? native) / vaeScaleFactor,
+    latentWidth: check('width', width ?? native) / vaeScaleFactor,
+  }
+}
+
+/** The embeddings to denoise with: those that were passed, or the prompts' own. */
+export async function embeddingsOf(
+  options: GenerateOptions,
+  guided: boolean,
+  encode: (prompts: EncodePromptOptions) => Promise<PromptEmbeddings>,
+): Promise<PromptEmbeddings> {
+  const { embeddings, prompt } = options
+  if (embeddings && prompt !== undefined) {
+    throw new ArgumentError('Both prompt and embeddings were passed.', 'Pass one of them.')
+  }
+  if (embeddings) {
+    if (!guided || (embeddings.negativePromptEmbeds && embeddings.negativePooledPromptEmbeds))
+      return embeddings
+    throw new ArgumentError(
+      'The embeddings have no negatives, which guidance needs.',
+      'Pass guidanceScale: 1, or encode with doClassifierFreeGuidance: true.',
+    )
+  }
+  if (prompt === undefined) throw new ArgumentError('There is no prompt.', 'Pass prompt, or embeddings.')
+  return encode({ ...options, prompt, doClassifierFreeGuidance: guided })
+}
+
+/** The noise to start from: as given, or drawn from the seed as torch draws it. */
+export function initialLatents(
+  { latents, seed }: GenerateOptions,
+  dims: number[],
+): { latents: Tensor; seed: number | null } {
+  if (latents) {
+    assertShape(latents, dims, 'latents')
+    assertFinite(latents, 'latents')
+    return { latents, seed: null }
+  }
+  const chosen = seed ?? randomInt(2 ** 32)
+  return { latents: manualSeed(chosen).randn(dims), seed: chosen }
+}

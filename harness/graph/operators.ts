@@ -1,0 +1,196 @@
+import { Graph, type Value } from './graph.ts'
+import { dataTypeCodes, type ComputeType, type DataType } from './data-type.ts'
+
+/**
+ * ONNX operators as methods, named after what they do (https://onnx.ai/onnx/operators/).
+ * Constants are written in the type the graph computes in.
+ */
+export class Operators {
+  readonly graph: Graph
+  readonly type: ComputeType
+
+  constructor(graph: Graph, type: ComputeType) {
+    this.graph = graph
+    this.type = type
+  }
+
+  add(a: Value, b: Value): Value {
+    return this.one('Add', [a, b])
+  }
+
+  sub(a: Value, b: Value): Value {
+    return this.one('Sub', [a, b])
+  }
+
+  mul(a: Value, b: Value): Value {
+    return this.one('Mul', [a, b])
+  }
+
+  div(a: Value, b: Value): Value {
+    return this.one('Div', [a, b])
+  }
+
+  sqrt(a: Value): Value {
+    return this.one('Sqrt', [a])
+  }
+
+  sin(a: Value): Value {
+    return this.one('Sin', [a])
+  }
+
+  cos(a: Value): Value {
+    return this.one('Cos', [a])
+  }
+
+  sigmoid(a: Value): Value {
+    return this.one('Sigmoid', [a])
+  }
+
+  relu(a: Value): Value {
+    return this.one('Relu', [a])
+  }
+
+  /** x · sigmoid(x) */
+  silu(a: Value): Value {
+    return this.mul(a, this.sigmoid(a))
+  }
+
+  gelu(a: Value, approximate: 'none' | 'tanh'): Value {
+    return this.one('Gelu', [a], { approximate })
+  }
+
+  matMul(a: Value, b: Value): Value {
+    return this.one('MatMul', [a, b])
+  }
+
+  /** a · bᵀ: reads torch's `[out, in]` weights as they lie. */
+  matMulTransposed(a: Value, b: Value, alpha = 1): Value {
+    return this.one('FusedMatMul', [a, b], { transB: 1, alpha: { float: alpha } }, 'com.microsoft')
+  }
+
+  softmax(a: Value, axis = -1): Value {
+    return this.one('Softmax', [a], { axis })
+  }
+
+  /** Fused attention over `[batch, tokens, heads · headDim]`; scale 1/√headDim. */
+  multiHeadAttention(query: Value, key: Value, value: Value, numHeads: number): Value {
+    return this.one('MultiHeadAttention', [query, key, value], { num_heads: numHeads }, 'com.microsoft')
+  }
+
+  layerNormalization(a: Value, scale: Value, bias: Value | null, epsilon: number): Value {
+    const inputs = bias ? [a, scale, bias] : [a, scale]
+    return this.one('LayerNormalization', inputs, { axis: -1, epsilon: { float: epsilon } })
+  }
+
+  instanceNormalization(a: Value, scale: Value, bias: Value, epsilon: number): Value {
+    return this.one('InstanceNormalization', [a, scale, bias], { epsilon: { float: epsilon } })
+  }
+
+  /** Mean over the last axis, kept as length 1. */
+  mean(a: Value): Value {
+    return this.one('ReduceMean', [a, this.ints([-1])], { keepdims: 1 })
+  }
+
+  conv(a: Value, weight: Value, bias: Value, attributes: { strides: number[]; pads: number[] }): Value {
+    return this.one('Conv', [a, weight, bias], attributes)
+  }
+
+  /** Pads by zeros: `[before…, after…]` over all axes. */
+  pad(a: Value, pads: number[]): Value {
+    return this.one('Pad', [a, this.ints(pads)])
+  }
+
+  /** Nearest-neighbour enlargement by whole factors, one per axis. */
+  upsample(a: Value, scales: number[]): Value {
+    const factors = this.graph.initializer(
+      `scales_${scales.join('_')}`,
+      'float32',
+      [scales.length],
+      floatBytes(scales),
+    )
+    return this.one('Resize', [a, '', factors], {
+      mode: 'nearest',
+      coordinate_transformation_mode: 'asymmetric',
+      nearest_mode: 'floor',
+    })
+  }
+
+  /** 0 keeps an axis, −1 infers it. */
+  reshape(a: Value, dims: number[] | Value): Value {
+    return this.one('Reshape', [a, typeof dims === 'string' ? dims : this.ints(dims)])
+  }
+
+  transpose(a: Value, perm: number[]): Value {
+    return this.one('Transpose', [a], { perm })
+  }
+
+  concat(values: Value[], axis: number): Value {
+    return this.one('Concat', values, { axis })
+  }
+
+  split(a: Value, parts: number, axis: number): Value[] {
+    return this.graph.node('Split', [a], { axis, num_outputs: parts }, { outputs: parts })
+  }
+
+  slice(a: Value, starts: Value, ends: Value, axes: number[]): Value {
+    return this.one('Slice', [a, starts, ends, this.ints(axes)])
+  }
+
+  unsqueeze(a: Value, axes: number[]): Value {
+    return this.one('Unsqueeze', [a, this.ints(axes)])
+  }
+
+  gather(table: Value, indices: Value, axis = 0): Value {
+    return this.one('Gather', [table, indices], { axis })
+  }
+
+  /** Picks `a[batch, index[batch]]`. */
+  gatherRows(a: Value, indices: Value): Value {
+    return this.one('GatherND', [a, this.unsqueeze(indices, [1])], { batch_dims: 1 })
+  }
+
+  argMax(a: Value, axis: number): Value {
+    return this.one('ArgMax', [a], { axis, keepdims: 0 })
+  }
+
+  equal(a: Value, b: Value): Value {
+    return this.one('Equal', [a, b])
+  }
+
+  /** Part `[start, end)` of a tensor's shape, as int64. */
+  shape(a: Value, start: number, end: number): Value {
+    return this.one('Shape', [a], { start, end })
+  }
+
+  depthToSpace(a: Value, blocksize: number): Value {
+    return this.one('DepthToSpace', [a], { blocksize, mode: 'DCR' })
+  }
+
+  cast(a: Value, to: DataType): Value {
+    return this.one('Cast', [a], { to: dataTypeCodes[to] })
+  }
+
+  /** A number in the graph's compute type. */
+  scalar(value: number): Value {
+    const exact = this.graph.initializer(`float_${value}`, 'float32', [], floatBytes([value]))
+    return this.type === 'float32' ? exact : this.cast(exact, this.type)
+  }
+
+  /** Numbers in float32. */
+  floats(name: string, dims: number[], values: ArrayLike<number>): Value {
+    return this.graph.initializer(name, 'float32', dims, floatBytes(values))
+  }
+
+  ints(values: number[]): Value {
+    const data = new Uint8Array(BigInt64Array.from(values, BigInt).buffer)
+    return this.graph.initializer(`ints_${values.join('_')}`, 'int64', [values.length], data)
+  }
+
+  private one(opType: string, inputs: Value[], attributes = {}, domain = ''): Value {
+    return this.graph.node(opType, inputs, attributes, { domain })[0]
+  }
+}
+
+function floatBytes(values: ArrayLike<number>): Uint8Array {
+  return new Uint8Array(Float32Array.from(values).buffer)
+}

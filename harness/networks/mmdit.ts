@@ -1,0 +1,117 @@
+import type { Value } from '../graph/graph.ts'
+import { modulate, modulation } from './adaptive-norm.ts'
+import type { ConfigReader } from './config.ts'
+import { jointTransformerBlock, type BlockConfig } from './joint-transformer-block.ts'
+import type { NetworkBuilder } from './network-builder.ts'
+import type { Network } from './network.ts'
+
+/**
+ * SD3's denoiser, the multimodal diffusion transformer (Esser et al. 2024, arXiv 2403.03206;
+ * diffusers, models/transformers/transformer_sd3.py).
+ *
+ * `hidden_states` [batch, channels, height, width] noisy latents, `encoder_hidden_states` [batch, text, 4096],
+ * `pooled_projections` [batch, 2048], `timestep` [batch] on the scale 1000…0
+ * → `sample` [batch, channels, height, width], the velocity noise − picture.
+ *
+ * Taps: `transformer_blocks.<i>` image tokens after a block [batch, image, width],
+ * `transformer_blocks.<i>.context` text tokens after it,
+ * `transformer_blocks.<i>.attn` probabilities [batch, heads, tokens, tokens], rows are queries, image tokens first.
+ */
+export const mmdit: Network = { className: 'SD3Transformer2DModel', parts: { transformer: define } }
+
+function define(nn: NetworkBuilder, config: ConfigReader): void {
+  const { ops } = nn
+  const patchSize = config.number('patch_size', 2)
+  const channels = config.number('in_channels', 16)
+  const outChannels = config.number('out_channels', 16)
+  const layers = config.number('num_layers', 18)
+  const numHeads = config.number('num_attention_heads', 18)
+  const headDim = config.number('attention_head_dim', 64)
+  const width = numHeads * headDim
+  const contextWidth = config.number('joint_attention_dim', 4096)
+  config.only('caption_projection_dim', width)
+  const dual = new Set(config.numbers('dual_attention_layers', []))
+  const qkNorm = config.choice('qk_norm', [null, 'rms_norm'], null)
+
+  const latents = nn.input('hidden_states', ['batch', channels, 'height', 'width'])
+  const text = nn.input('encoder_hidden_states', ['batch', 'text', contextWidth])
+  const pooled = nn.input('pooled_projections', ['batch', config.number('pooled_projection_dim', 2048)])
+  const timestep = ops.graph.input('timestep', 'float32', ['batch'])
+
+  const patches = nn
+    .at('pos_embed')
+    .conv2d('proj', latents, channels, width, { kernel: patchSize, stride: patchSize, padding: 0 })
+  const grid = ops.shape(patches, 2, 4) // [2]: rows and columns of patches
+  const flat = ops.transpose(ops.reshape(patches, [0, width, -1]), [0, 2, 1]) // [batch, image, width]
+  let image = ops.add(
+    flat,
+    positions(nn.at('pos_embed'), grid, config.number('pos_embed_max_size', 96), width),
+  )
+  let context: Value | null = nn.linear('context_embedder', text, contextWidth, width) // [batch, text, width]
+  const conditioning = ops.silu(conditioningVector(nn.at('time_text_embed'), timestep, pooled, width, config))
+
+  for (let i = 0; i < layers; i++) {
+    const block: BlockConfig = {
+      width,
+      numHeads,
+      headDim,
+      qkNorm: qkNorm !== null,
+      dualAttention: dual.has(i),
+      contextPreOnly: i === layers - 1,
+    }
+    const streams = jointTransformerBlock(
+      nn.at(`transformer_blocks.${i}`),
+      image,
+      context!,
+      conditioning,
+      block,
+    )
+    image = streams.image
+    context = streams.context
+  }
+
+  const [scale, shift] = ops.split(modulation(nn, 'norm_out.linear', conditioning, width, 2), 2, -1)
+  const normalized = modulate(nn, image, scale, shift, width)
+  const pixels = patchSize * patchSize * outChannels
+  const velocity = nn.linear('proj_out', normalized, width, pixels) // [batch, image, patch · patch · channels]
+  const shape = ops.concat([ops.ints([0, pixels]), grid], 0)
+  const planes = ops.reshape(ops.transpose(velocity, [0, 2, 1]), shape) // [batch, pixels, rows, columns]
+  nn.output('sample', ops.depthToSpace(planes, patchSize), ['batch', outChannels, 'height', 'width'])
+}
+
+/** The centre crop of the learned-size position table: row-major tokens of a `rows × columns` grid. */
+function positions(nn: NetworkBuilder, grid: Value, maxSize: number, width: number): Value {
+  const { ops } = nn
+  const table = ops.reshape(nn.buffer('pos_embed', [1, maxSize * maxSize, width], 'PatchEmbed'), [
+    maxSize,
+    maxSize,
+    width,
+  ])
+  const start = ops.div(ops.sub(ops.ints([maxSize]), grid), ops.ints([2])) // [2]: top and left
+  return ops.reshape(ops.slice(table, start, ops.add(start, grid), [0, 1]), [1, -1, width]) // [1, image, width]
+}
+
+/** Timestep and pooled text, embedded and added: what every adaptive norm is steered by. */
+function conditioningVector(
+  nn: NetworkBuilder,
+  timestep: Value,
+  pooled: Value,
+  width: number,
+  config: ConfigReader,
+): Value {
+  const { ops } = nn
+  const mlp = (name: string, x: Value, inFeatures: number) => {
+    const embedder = nn.at(name)
+    const hidden = ops.silu(embedder.linear('linear_1', x, inFeatures, width))
+    return embedder.linear('linear_2', hidden, width, width)
+  }
+  const time = mlp('timestep_embedder', nn.computed(sinusoids(nn, timestep)), 256)
+  return ops.add(time, mlp('text_embedder', pooled, config.number('pooled_projection_dim', 2048)))
+}
+
+/** `[cos | sin]` of the timestep at 128 frequencies from 1 to 1/10000 (diffusers, `flip_sin_to_cos=True`). */
+function sinusoids({ ops }: NetworkBuilder, timestep: Value): Value {
+  const frequencies = Float32Array.from({ length: 128 }, (_, k) => Math.exp((-Math.log(10000) * k) / 128))
+  const angles = ops.mul(ops.unsqueeze(timestep, [1]), ops.floats('frequencies', [1, 128], frequencies))
+  return ops.concat([ops.cos(angles), ops.sin(angles)], -1) // [batch, 256]
+}

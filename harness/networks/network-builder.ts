@@ -1,0 +1,217 @@
+import type { Parameter } from '../pipeline-types.ts'
+import { Graph, type Dim, type ExternalData, type Value } from '../graph/graph.ts'
+import { Operators } from '../graph/operators.ts'
+import type { ComputeType, DataType } from '../graph/data-type.ts'
+
+/** Finds a stored tensor. @throws CheckpointError when it is missing or its shape differs. */
+export interface WeightSource {
+  locate(name: string, shape: number[]): { type: DataType; data: ExternalData }
+}
+
+/** What one run of a network's definition collects. */
+interface Recording {
+  parameters: Parameter[]
+  buffers: Parameter[]
+  taps: ReadonlySet<string>
+  offered: Set<string>
+  weights: WeightSource | null
+}
+
+export interface BuildOptions {
+  type?: ComputeType
+  /** Module paths whose value should become graph outputs too. */
+  taps?: readonly string[]
+  /** Without weights the parameters are declared but the graph cannot be run. */
+  weights?: WeightSource | null
+}
+
+/**
+ * What a network is defined with: PyTorch's modules on top of ONNX operators. Each call declares the parameters
+ * under the module's path and emits the nodes, so that one definition yields both the list and the graph.
+ */
+export class NetworkBuilder {
+  readonly ops: Operators
+  readonly path: string
+  private readonly recording: Recording
+
+  static create({ type = 'float32', taps = [], weights = null }: BuildOptions = {}): NetworkBuilder {
+    return new NetworkBuilder(new Operators(new Graph(), type), '', {
+      parameters: [],
+      buffers: [],
+      taps: new Set(taps),
+      offered: new Set(),
+      weights,
+    })
+  }
+
+  private constructor(ops: Operators, path: string, recording: Recording) {
+    this.ops = ops
+    this.path = path
+    this.recording = recording
+  }
+
+  /** The builder of a submodule: `at('attn')` in `transformer_blocks.0` declares `transformer_blocks.0.attn.…`. */
+  at(module: string): NetworkBuilder {
+    return new NetworkBuilder(this.ops, this.join(module), this.recording)
+  }
+
+  get parameters(): Parameter[] {
+    return this.recording.parameters
+  }
+
+  get buffers(): Parameter[] {
+    return this.recording.buffers
+  }
+
+  /** Every path that can be tapped. */
+  get offeredTaps(): ReadonlySet<string> {
+    return this.recording.offered
+  }
+
+  /** A float32 graph input, cast to the compute type. */
+  input(name: string, dims: Dim[]): Value {
+    return this.computed(this.ops.graph.input(name, 'float32', dims))
+  }
+
+  /** An int64 graph input. */
+  indices(name: string, dims: Dim[]): Value {
+    return this.ops.graph.input(name, 'int64', dims)
+  }
+
+  /** A float32 graph output. */
+  output(name: string, value: Value, dims: Dim[]): void {
+    const { graph, type } = this.ops
+    graph.output(name, type === 'float32' ? value : this.ops.cast(value, 'float32'), 'float32', dims)
+  }
+
+  /** Whether the value that this module offers as a tap was asked for. */
+  isTapped(): boolean {
+    this.recording.offered.add(this.path)
+    return this.recording.taps.has(this.path)
+  }
+
+  /** Offers a value under this module's path; it becomes an output when somebody asked for it. */
+  tap(value: Value, dims: Dim[]): void {
+    if (this.isTapped()) this.output(this.path, value, dims)
+  }
+
+  /** Declares a learned tensor and returns it in the compute type, or in `type`. */
+  parameter(name: string, shape: number[], module: string, moduleType: string, type?: ComputeType): Value {
+    return this.declare(this.recording.parameters, name, shape, module, moduleType, type)
+  }
+
+  /** Declares a saved tensor that is not learned. */
+  buffer(name: string, shape: number[], moduleType: string): Value {
+    return this.declare(this.recording.buffers, this.join(name), shape, this.path, moduleType)
+  }
+
+  /** `nn.Linear`: x · Wᵀ + b. A `type` other than the compute type holds for this product alone. */
+  linear(
+    name: string,
+    x: Value,
+    inFeatures: number,
+    outFeatures: number,
+    { bias = true, type = this.ops.type } = {},
+  ): Value {
+    const module = this.join(name)
+    const weight = this.parameter(`${module}.weight`, [outFeatures, inFeatures], module, 'Linear', type)
+    const product = this.ops.matMulTransposed(type === this.ops.type ? x : this.ops.cast(x, type), weight)
+    if (!bias) return product
+    return this.ops.add(product, this.parameter(`${module}.bias`, [outFeatures], module, 'Linear', type))
+  }
+
+  /** `nn.Conv2d` on `[batch, channels, height, width]`. */
+  conv2d(
+    name: string,
+    x: Value,
+    inChannels: number,
+    outChannels: number,
+    { kernel = 3, stride = 1, padding = 1 } = {},
+  ): Value {
+    const module = this.join(name)
+    const weight = this.parameter(
+      `${module}.weight`,
+      [outChannels, inChannels, kernel, kernel],
+      module,
+      'Conv2d',
+    )
+    const bias = this.parameter(`${module}.bias`, [outChannels], module, 'Conv2d')
+    return this.ops.conv(x, weight, bias, { strides: [stride, stride], pads: Array<number>(4).fill(padding) })
+  }
+
+  /** `nn.Embedding`: rows of a table. */
+  embedding(name: string, ids: Value, count: number, width: number): Value {
+    const module = this.join(name)
+    return this.ops.gather(this.parameter(`${module}.weight`, [count, width], module, 'Embedding'), ids)
+  }
+
+  /** `nn.LayerNorm` over the last axis, with gain and bias. */
+  layerNorm(name: string, x: Value, width: number, epsilon: number): Value {
+    const module = this.join(name)
+    const scale = this.parameter(`${module}.weight`, [width], module, 'LayerNorm')
+    const bias = this.parameter(`${module}.bias`, [width], module, 'LayerNorm')
+    return this.ops.layerNormalization(x, scale, bias, epsilon)
+  }
+
+  /** `nn.GroupNorm` on `[batch, channels, height, width]`: an instance norm over each group's values. */
+  groupNorm(name: string, x: Value, channels: number, groups: number, epsilon: number): Value {
+    const { ops } = this
+    const module = this.join(name)
+    const gain = this.parameter(`${module}.weight`, [channels], module, 'GroupNorm')
+    const bias = this.parameter(`${module}.bias`, [channels], module, 'GroupNorm')
+    const shape = ops.shape(x, 0, 4)
+    const ones = this.constant(`ones_${groups}`, [groups], new Float32Array(groups).fill(1))
+    const zeros = this.constant(`zeros_${groups}`, [groups], new Float32Array(groups))
+    const grouped = ops.reshape(x, [0, groups, -1]) // [batch, groups, channels / groups · height · width]
+    const normalized = ops.reshape(ops.instanceNormalization(grouped, ones, zeros, epsilon), shape)
+    const perChannel = (value: Value) => ops.reshape(value, [1, channels, 1, 1])
+    return ops.add(ops.mul(normalized, perChannel(gain)), perChannel(bias))
+  }
+
+  /** Root-mean-square norm over the last axis, in float32 whatever the compute type; the result is in the compute type. */
+  rmsNorm(
+    name: string,
+    x: Value,
+    width: number,
+    epsilon: number,
+    moduleType: string,
+    inputType = this.ops.type,
+  ): Value {
+    const { ops } = this
+    const module = this.join(name)
+    const gain = this.parameter(`${module}.weight`, [width], module, moduleType)
+    const exact = inputType === 'float32' ? x : ops.cast(x, 'float32')
+    const meanSquare = ops.mean(ops.mul(exact, exact))
+    const stable = ops.add(meanSquare, ops.floats(`float_${epsilon}`, [], [epsilon]))
+    return ops.mul(this.computed(ops.div(exact, ops.sqrt(stable))), gain)
+  }
+
+  /** Float32 numbers that are part of the architecture, in the compute type. */
+  constant(name: string, dims: number[], values: Float32Array): Value {
+    return this.computed(this.ops.floats(name, dims, values))
+  }
+
+  /** A float32 value in the compute type. */
+  computed(value: Value): Value {
+    return this.ops.type === 'float32' ? value : this.ops.cast(value, this.ops.type)
+  }
+
+  private declare(
+    list: Parameter[],
+    name: string,
+    shape: number[],
+    module: string,
+    moduleType: string,
+    type: ComputeType = this.ops.type,
+  ): Value {
+    list.push({ name, shape, module, moduleType })
+    if (!this.recording.weights) return name
+    const stored = this.recording.weights.locate(name, shape)
+    const value = this.ops.graph.initializer(name, stored.type, shape, stored.data)
+    return stored.type === type ? value : this.ops.cast(value, type)
+  }
+
+  private join(name: string): string {
+    return this.path ? `${this.path}.${name}` : name
+  }
+}

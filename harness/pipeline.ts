@@ -1,0 +1,245 @@
+import { Checkpoint, type CheckpointComponent } from './checkpoint/checkpoint.ts'
+import { describePipeline } from './describe.ts'
+import { ArgumentError } from './errors.ts'
+import { checkSize, embeddingsOf, initialLatents } from './generate-inputs.ts'
+import { imageFromTensor, imageToTensor, type Image } from './image.ts'
+import { assertFinite } from './finite.ts'
+import { Model } from './model.ts'
+import type {
+  EncodePromptOptions,
+  GenerateOptions,
+  GenerateResult,
+  Pipeline,
+  PipelineComponents,
+  PromptEmbeddings,
+  TextEncoderName,
+  TextEncoding,
+  TransformerInputs,
+  TransformerOutput,
+} from './pipeline-types.ts'
+import { encodePrompt, type PromptEncoders } from './prompt-embeddings.ts'
+import { chooseDevice, type Device } from './runtime/device.ts'
+import { FlowMatchEulerDiscreteScheduler } from './scheduler.ts'
+import { assertShape, concat, rows, type Tensor } from './tensor.ts'
+import { encodeText, type TextEncoder } from './text-encoding.ts'
+import { loadTokenizer } from './tokenizers.ts'
+
+/**
+ * Stable Diffusion 3 (Esser et al. 2024; diffusers, pipelines/stable_diffusion_3/pipeline_stable_diffusion_3.py):
+ * three text encoders, a multimodal diffusion transformer that predicts velocities, and a picture autoencoder.
+ *
+ * @example
+ * const pipe = await StableDiffusion3Pipeline.fromPretrained('models/sd3-nano')
+ * const { images } = await pipe.generate({ prompt: 'a sunset over the ocean', seed: 42 })
+ * await savePng('sunset.png', images[0])
+ * await pipe.release()
+ */
+export class StableDiffusion3Pipeline implements Pipeline {
+  readonly device: Device
+  private readonly description: PipelineComponents
+  private readonly encoders: PromptEncoders
+  private readonly denoiser: Model
+  private readonly vae: Model
+
+  /**
+   * Opens a checkpoint in diffusers' layout. Networks are loaded when they are first needed.
+   * @param device `cpu`, `cuda` or `auto`; default SD3_DEVICE, else `cpu`
+   * @throws CheckpointError, UnsupportedError, ArgumentError
+   */
+  static async fromPretrained(
+    folder: string,
+    { device }: { device?: string } = {},
+  ): Promise<StableDiffusion3Pipeline> {
+    const checkpoint = await Checkpoint.open(folder)
+    const chosen = await chooseDevice(device)
+    const encoder = async (
+      name: TextEncoderName,
+      component: string,
+      tokenizer: string,
+    ): Promise<TextEncoder | null> => {
+      const found = await checkpoint.component(component)
+      return (
+        found && {
+          name,
+          model: new Model(found, chosen),
+          tokenizer: await loadTokenizer(`${folder}/${tokenizer}`),
+        }
+      )
+    }
+    const transformer = await checkpoint.required('transformer')
+    const encoders: PromptEncoders = {
+      textEncoder: await encoder('textEncoder', 'text_encoder', 'tokenizer'),
+      textEncoder2: await encoder('textEncoder2', 'text_encoder_2', 'tokenizer_2'),
+      textEncoder3: await encoder('textEncoder3', 'text_encoder_3', 'tokenizer_3'),
+      jointAttentionDim: transformer.config.number('joint_attention_dim', 4096),
+    }
+    return new StableDiffusion3Pipeline(
+      chosen,
+      await describePipeline(folder),
+      encoders,
+      transformer,
+      await checkpoint.required('vae'),
+    )
+  }
+
+  private constructor(
+    device: Device,
+    description: PipelineComponents,
+    encoders: PromptEncoders,
+    transformer: CheckpointComponent,
+    vae: CheckpointComponent,
+  ) {
+    this.device = device
+    this.description = description
+    this.encoders = encoders
+    this.denoiser = new Model(transformer, device)
+    this.vae = new Model(vae, device)
+  }
+
+  async components(): Promise<PipelineComponents> {
+    return structuredClone(this.description)
+  }
+
+  async encodePrompt(options: EncodePromptOptions): Promise<PromptEmbeddings> {
+    return encodePrompt(this.encoders, options)
+  }
+
+  async encodeText(
+    name: TextEncoderName,
+    prompt: string | string[],
+    options?: { maxSequenceLength?: number; clipSkip?: number },
+  ): Promise<TextEncoding> {
+    const encoder = this.encoders[name]
+    if (!encoder) {
+      throw new ArgumentError(
+        `This checkpoint was saved without ${name}.`,
+        'Check components() for null before asking an encoder, or use a checkpoint that has it.',
+      )
+    }
+    return encodeText(encoder, typeof prompt === 'string' ? [prompt] : prompt, options)
+  }
+
+  async transformer(
+    inputs: TransformerInputs,
+    { taps = [] }: { taps?: string[] } = {},
+  ): Promise<TransformerOutput> {
+    const { config } = this.denoiser
+    const [batch] = inputs.hiddenStates.dims
+    assertShape(inputs.hiddenStates, [null, config.number('in_channels', 16), null, null], 'hiddenStates')
+    assertShape(
+      inputs.encoderHiddenStates,
+      [batch, null, this.encoders.jointAttentionDim],
+      'encoderHiddenStates',
+    )
+    assertShape(
+      inputs.pooledProjections,
+      [batch, config.number('pooled_projection_dim', 2048)],
+      'pooledProjections',
+    )
+    const timesteps =
+      typeof inputs.timestep === 'number' ? Array<number>(batch).fill(inputs.timestep) : inputs.timestep
+    const outputs = await this.denoiser.run(
+      'transformer',
+      {
+        hidden_states: inputs.hiddenStates,
+        encoder_hidden_states: inputs.encoderHiddenStates,
+        pooled_projections: inputs.pooledProjections,
+        timestep: { dims: [timesteps.length], data: Float32Array.from(timesteps) },
+      },
+      taps,
+    )
+    return { sample: outputs.sample, taps: Object.fromEntries(taps.map((tap) => [tap, outputs[tap]])) }
+  }
+
+  async vaeEncode(image: Image): Promise<Tensor> {
+    const sample = imageToTensor(image) // [1, 3, height, width]
+    const { mean } = await this.vae.run('encoder', { sample })
+    const { scaling, shift } = this.latentScale()
+    return { dims: mean.dims, data: mean.data.map((value) => (value - shift) * scaling) }
+  }
+
+  async vaeDecode(latents: Tensor): Promise<Image[]> {
+    assertShape(latents, [null, this.vae.config.number('latent_channels', 4), null, null], 'latents')
+    assertFinite(latents, 'latents')
+    const { scaling, shift } = this.latentScale()
+    const images: Image[] = []
+    for (let i = 0; i < latents.dims[0]; i++) {
+      const { dims, data } = rows(latents, i, i + 1)
+      const latent = { dims, data: data.map((value) => value / scaling + shift) }
+      const { sample } = await this.vae.run('decoder', { latent_sample: latent })
+      images.push(imageFromTensor(sample))
+    }
+    return images
+  }
+
+  async generate(options: GenerateOptions): Promise<GenerateResult> {
+    // 1. Check the size and choose the numbers.
+    const { numInferenceSteps = 28, guidanceScale = 7, outputType = 'image', callbackOnStepEnd } = options
+    const guided = guidanceScale > 1
+    const size = checkSize(options, this.description)
+
+    // 2. Encode the prompt, once; with guidance the empty (or negative) prompt goes first in the batch.
+    const embeddings = await embeddingsOf(options, guided, (prompts) => this.encodePrompt(prompts))
+    const { promptEmbeds, pooledPromptEmbeds, negativePromptEmbeds, negativePooledPromptEmbeds } = embeddings
+    const encoderHiddenStates = guided ? concat([negativePromptEmbeds!, promptEmbeds], 0) : promptEmbeds
+    const pooledProjections = guided
+      ? concat([negativePooledPromptEmbeds!, pooledPromptEmbeds], 0)
+      : pooledPromptEmbeds
+
+    // 3. Draw the noise that the picture is made from.
+    const batch = promptEmbeds.dims[0]
+    const noise = initialLatents(options, [batch, size.channels, size.latentHeight, size.latentWidth])
+    let latents = noise.latents
+
+    // 4. Lay out the steps from noise (σ = 1) to picture (σ = 0).
+    const scheduler = new FlowMatchEulerDiscreteScheduler(this.description.scheduler.config)
+    scheduler.setTimesteps(numInferenceSteps)
+
+    // 5. Denoise: predict the velocity, guide it away from the negative prompt, follow it for one step.
+    for (const [step, timestep] of scheduler.timesteps.entries()) {
+      const hiddenStates = guided ? concat([latents, latents], 0) : latents
+      const { sample } = await this.transformer({
+        hiddenStates,
+        encoderHiddenStates,
+        pooledProjections,
+        timestep,
+      })
+      const velocity = guided ? guide(sample, guidanceScale) : sample
+      latents = scheduler.step(velocity, step, latents)
+      assertFinite(latents, `latents after step ${step}`)
+      const replaced = await callbackOnStepEnd?.(this, step, timestep, { latents })
+      if (replaced?.latents) {
+        assertShape(replaced.latents, latents.dims, 'The latents that callbackOnStepEnd returned')
+        latents = replaced.latents
+      }
+    }
+
+    // 6. Decode the latents into pixels.
+    const images = outputType === 'image' ? await this.vaeDecode(latents) : []
+    return { images, latents, seed: noise.seed }
+  }
+
+  /** Frees the memory of all networks; they are loaded again when needed. */
+  async release(): Promise<void> {
+    const { textEncoder, textEncoder2, textEncoder3 } = this.encoders
+    const models = [textEncoder?.model, textEncoder2?.model, textEncoder3?.model, this.denoiser, this.vae]
+    for (const model of models) await model?.release()
+  }
+
+  /** The VAE's own numbers that bring latents to about unit variance. */
+  private latentScale(): { scaling: number; shift: number } {
+    const { config } = this.vae
+    return { scaling: config.number('scaling_factor', 0.18215), shift: config.anyNumber('shift_factor', 0) }
+  }
+}
+
+/** Classifier-free guidance: `uncond + scale · (cond − uncond)`, the unconditional half first. */
+function guide(sample: Tensor, scale: number): Tensor {
+  const half = sample.dims[0] / 2
+  const uncond = rows(sample, 0, half)
+  const cond = rows(sample, half, 2 * half)
+  return {
+    dims: cond.dims,
+    data: cond.data.map((value, i) => uncond.data[i] + scale * (value - uncond.data[i])),
+  }
+}

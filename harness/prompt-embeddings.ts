@@ -1,0 +1,115 @@
+import { ArgumentError } from './errors.ts'
+import type { EncodePromptOptions, PromptEmbeddings } from './pipeline-types.ts'
+import { encodeText, type TextEncoder } from './text-encoding.ts'
+import { concat, rows, zeros, type Tensor } from './tensor.ts'
+
+/** The encoders a checkpoint has, and the width the transformer reads text at. */
+export interface PromptEncoders {
+  textEncoder: TextEncoder | null
+  textEncoder2: TextEncoder | null
+  textEncoder3: TextEncoder | null
+  jointAttentionDim: number
+}
+
+type Prompts = [string[], string[], string[]]
+
+/**
+ * Encodes a prompt as `StableDiffusion3Pipeline.encode_prompt` does: both CLIPs side by side, padded with zeros to
+ * T5's width, then T5's tokens behind them; and the two pooled vectors side by side. A checkpoint without T5 gets
+ * zeros in its place.
+ */
+export async function encodePrompt(
+  encoders: PromptEncoders,
+  options: EncodePromptOptions,
+): Promise<PromptEmbeddings> {
+  const {
+    numImagesPerPrompt = 1,
+    clipSkip = 0,
+    maxSequenceLength = 256,
+    doClassifierFreeGuidance = true,
+  } = options
+  const prompts = promptTriple(options.prompt, options.prompt2, options.prompt3)
+  const positive = await encodeTriple(encoders, prompts, clipSkip, maxSequenceLength)
+  const repeat = (embeds: Tensor) => repeatRows(embeds, numImagesPerPrompt)
+  const result: PromptEmbeddings = {
+    promptEmbeds: repeat(positive.embeds),
+    pooledPromptEmbeds: repeat(positive.pooled),
+    negativePromptEmbeds: null,
+    negativePooledPromptEmbeds: null,
+  }
+  if (!doClassifierFreeGuidance) return result
+
+  const negatives = negativeTriple(options, prompts[0].length)
+  const negative = await encodeTriple(encoders, negatives, 0, maxSequenceLength)
+  result.negativePromptEmbeds = repeat(negative.embeds)
+  result.negativePooledPromptEmbeds = repeat(negative.pooled)
+  return result
+}
+
+async function encodeTriple(
+  encoders: PromptEncoders,
+  prompts: Prompts,
+  clipSkip: number,
+  maxSequenceLength: number,
+) {
+  const { textEncoder, textEncoder2, textEncoder3, jointAttentionDim } = encoders
+  if (!textEncoder || !textEncoder2) {
+    throw new ArgumentError(
+      `This checkpoint was saved without ${textEncoder ? 'text_encoder_2' : 'text_encoder'}.`,
+      'Pass `embeddings` that were encoded elsewhere, or use a checkpoint with both CLIP encoders.',
+    )
+  }
+  const first = await encodeText(textEncoder, prompts[0], { clipSkip })
+  const second = await encodeText(textEncoder2, prompts[1], { clipSkip })
+  const batch = prompts[0].length
+  const t5 = textEncoder3
+    ? (await encodeText(textEncoder3, prompts[2], { maxSequenceLength })).hiddenStates
+    : zeros([batch, maxSequenceLength, jointAttentionDim])
+  const clip = concat([first.hiddenStates, second.hiddenStates], 2) // [batch, 77, 768 + 1280]
+  const padding = zeros([batch, clip.dims[1], t5.dims[2] - clip.dims[2]])
+  return {
+    embeds: concat([concat([clip, padding], 2), t5], 1), // [batch, 77 + maxSequenceLength, 4096]
+    pooled: concat([first.pooled!, second.pooled!], 1), // [batch, 768 + 1280]
+  }
+}
+
+/** Prompts for the second and third encoder default to the first's. */
+function promptTriple(first: string | string[], second = first, third = first): Prompts {
+  const triple = [first, second, third].map((prompt) =>
+    typeof prompt === 'string' ? [prompt] : prompt,
+  ) as Prompts
+  const [{ length }] = triple
+  if (length === 0) throw new ArgumentError('prompt is an empty list.', 'Pass at least one prompt.')
+  triple.forEach((prompts, i) => {
+    if (prompts.length !== length) {
+      throw new ArgumentError(
+        `prompt has ${length} entries and prompt${i + 1} has ${prompts.length}.`,
+        'Pass one entry per picture in each.',
+      )
+    }
+  })
+  return triple
+}
+
+/** One negative text serves the whole batch; a list must match it. */
+function negativeTriple(options: EncodePromptOptions, batch: number): Prompts {
+  const { negativePrompt = '', negativePrompt2 = negativePrompt, negativePrompt3 = negativePrompt } = options
+  return [negativePrompt, negativePrompt2, negativePrompt3].map((prompt, i) => {
+    const prompts = typeof prompt === 'string' ? Array<string>(batch).fill(prompt) : prompt
+    if (prompts.length === batch) return prompts
+    throw new ArgumentError(
+      `negativePrompt${i || ''} has ${prompts.length} entries for ${batch} prompts.`,
+      'Pass one text, or one per prompt.',
+    )
+  }) as Prompts
+}
+
+/** Each row `times` times, consecutively. */
+export function repeatRows(value: Tensor, times: number): Tensor {
+  if (times === 1) return value
+  const single = Array.from({ length: value.dims[0] }, (_, i) => rows(value, i, i + 1))
+  return concat(
+    single.flatMap((row) => Array<Tensor>(times).fill(row)),
+    0,
+  )
+}

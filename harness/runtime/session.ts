@@ -1,0 +1,81 @@
+import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node'
+import { DeviceError } from '../errors.ts'
+import type { Tensor } from '../tensor.ts'
+
+/** A graph input: float32 values, or int64 indices. */
+export type Feed = Tensor | { dims: readonly number[]; data: BigInt64Array }
+
+export interface SessionOptions {
+  device: 'cpu' | 'cuda'
+  /** The folder that the graph's initializers lie in. */
+  folder?: string
+}
+
+/**
+ * A loaded graph. The only door to onnxruntime-node, which is imported on first use: whoever merely describes
+ * models, or runs an exercise in the sandbox, never loads a native addon.
+ */
+export class Session {
+  private readonly native: InferenceSession
+  private readonly ort: typeof import('onnxruntime-node')
+
+  /** @throws DeviceError when onnxruntime refuses the graph, the weights or the device */
+  static async create(model: Uint8Array, { device, folder }: SessionOptions): Promise<Session> {
+    const ort = await import('onnxruntime-node')
+    try {
+      const native = await ort.InferenceSession.create(model, {
+        executionProviders: [device],
+        logSeverityLevel: 3,
+        // The graph is passed as bytes and its weights are ranges of files that stay where they are.
+        ...(folder && { extra: { session: { model_external_initializers_file_folder_path: folder } } }),
+      })
+      return new Session(native, ort)
+    } catch (cause) {
+      throw failure(
+        `onnxruntime could not load a network${folder ? ` from ${folder}` : ''} on ${device}`,
+        cause,
+      )
+    }
+  }
+
+  private constructor(native: InferenceSession, ort: typeof import('onnxruntime-node')) {
+    this.native = native
+    this.ort = ort
+  }
+
+  /** Runs the graph and returns its float32 outputs by name. */
+  async run(feeds: Record<string, Feed>): Promise<Record<string, Tensor>> {
+    const inputs: Record<string, OrtTensor> = {}
+    for (const [name, { dims, data }] of Object.entries(feeds)) {
+      inputs[name] =
+        data instanceof BigInt64Array
+          ? new this.ort.Tensor('int64', data, dims)
+          : new this.ort.Tensor('float32', data, dims)
+    }
+    const outputs = await this.native.run(inputs).catch((cause: unknown) => {
+      throw failure('onnxruntime failed while running a network', cause)
+    })
+    return Object.fromEntries(
+      Object.entries(outputs).map(([name, { dims, data }]) => [
+        name,
+        { dims: [...dims], data: data as Float32Array },
+      ]),
+    )
+  }
+
+  /** Frees the network's memory; the session cannot be used afterwards. */
+  async release(): Promise<void> {
+    await this.native.release()
+  }
+}
+
+function failure(what: string, cause: unknown): DeviceError {
+  const [reason] = (cause instanceof Error ? cause.message : String(cause)).split('\n')
+  return new DeviceError(
+    `${what}: ${reason}`,
+    'Set SD3_DEVICE=cpu, or run npm run doctor to see what is missing.',
+    {
+      cause,
+    },
+  )
+}
