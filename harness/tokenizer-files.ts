@@ -1,0 +1,145 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { CheckpointError } from './errors.ts'
+
+/** What a tokenizer folder says: the parts @huggingface/tokenizers reads, and the special tokens. */
+export interface TokenizerFiles {
+  /** `tokenizer.json`, or the same made of CLIP's vocab.json and merges.txt. */
+  definition: object
+  /** `tokenizer_config.json` */
+  config: object
+  padToken: string
+  /** The longest sequence of the encoder: `model_max_length`. */
+  maxLength: number
+}
+
+type Json = Record<string, unknown>
+
+/** CLIP's way to cut text into words before BPE. Source: transformers `models/clip/tokenization_clip.py`. */
+const CLIP_WORDS = String.raw`<\|startoftext\|>|<\|endoftext\|>|'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+`
+
+/**
+ * Reads a tokenizer folder of a diffusers checkpoint: T5 has a tokenizer.json, CLIP vocab.json and merges.txt.
+ * @throws CheckpointError naming the file that is missing or damaged
+ */
+export async function readTokenizerFiles(folder: string): Promise<TokenizerFiles> {
+  const configPath = join(folder, 'tokenizer_config.json')
+  const config = await readJson(configPath)
+  const specials = {
+    ...(await readJson(join(folder, 'special_tokens_map.json')).catch(ignoreMissing)),
+    ...config,
+  }
+  const padToken = content(specials.pad_token)
+  const maxLength = config.model_max_length
+  if (padToken === undefined || typeof maxLength !== 'number') {
+    throw damaged(configPath, `it has no ${padToken === undefined ? 'pad_token' : 'model_max_length'}`)
+  }
+  const whole = await readJson(join(folder, 'tokenizer.json')).catch(ignoreMissing)
+  return { definition: whole ?? (await readClip(folder, config)), config, padToken, maxLength }
+}
+
+/** The tokenizer.json that CLIP's older pair of files stands for. */
+async function readClip(folder: string, config: Json): Promise<Json> {
+  const vocab = (await readJson(join(folder, 'vocab.json'))) as Record<string, number>
+  const mergesPath = join(folder, 'merges.txt')
+  const lines = (await readText(mergesPath))
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('#version'))
+  const broken = lines.find((line) => line.split(' ').length !== 2)
+  if (broken !== undefined) throw damaged(mergesPath, `"${broken}" is not a pair of tokens`)
+  const special = (key: string): [string, number] => {
+    const token = content(config[key])
+    const id = token === undefined ? undefined : vocab[token]
+    if (token === undefined || id === undefined) {
+      throw damaged(
+        join(folder, 'vocab.json'),
+        `it lacks the ${key} of tokenizer_config.json, ${token ?? 'none'}`,
+      )
+    }
+    return [token, id]
+  }
+  return {
+    added_tokens: Object.entries((config.added_tokens_decoder ?? {}) as Record<string, Json>).map(
+      ([id, token]) => ({
+        id: Number(id),
+        ...token,
+      }),
+    ),
+    normalizer: {
+      type: 'Sequence',
+      normalizers: [
+        { type: 'NFC' },
+        { type: 'Replace', pattern: { Regex: String.raw`\s+` }, content: ' ' },
+        { type: 'Lowercase' },
+      ],
+    },
+    pre_tokenizer: {
+      type: 'Sequence',
+      pretokenizers: [
+        { type: 'Split', pattern: { Regex: CLIP_WORDS }, behavior: 'Removed', invert: true },
+        { type: 'ByteLevel', add_prefix_space: false, trim_offsets: true, use_regex: true },
+      ],
+    },
+    post_processor: {
+      type: 'RobertaProcessing',
+      sep: special('eos_token'),
+      cls: special('bos_token'),
+      trim_offsets: false,
+      add_prefix_space: false,
+    },
+    decoder: { type: 'ByteLevel', add_prefix_space: true, trim_offsets: true, use_regex: true },
+    model: {
+      type: 'BPE',
+      unk_token: content(config.unk_token),
+      continuing_subword_prefix: '',
+      end_of_word_suffix: '</w>',
+      fuse_unk: false,
+      vocab,
+      merges: lines,
+    },
+  }
+}
+
+/** Special tokens are written as text or as a record that holds the text. */
+function content(token: unknown): string | undefined {
+  if (typeof token === 'string') return token
+  return (token as { content?: string } | null | undefined)?.content
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (cause) {
+    throw new CheckpointError(
+      `The tokenizer file ${path} cannot be read.`,
+      'Download the checkpoint again: a diffusers folder holds it beside tokenizer_config.json.',
+      { cause },
+    )
+  }
+}
+
+async function readJson(path: string): Promise<Json> {
+  const text = await readText(path)
+  try {
+    return JSON.parse(text) as Json
+  } catch (cause) {
+    throw damaged(path, 'it is not JSON', cause)
+  }
+}
+
+function damaged(path: string, why: string, cause?: unknown): CheckpointError {
+  return new CheckpointError(
+    `The tokenizer file ${path} is damaged: ${why}.`,
+    'Download the checkpoint again.',
+    {
+      cause,
+    },
+  )
+}
+
+/** A file that may be absent is undefined; one that is there must be readable. */
+function ignoreMissing(error: unknown): undefined {
+  const cause =
+    error instanceof CheckpointError ? (error.cause as NodeJS.ErrnoException | undefined) : undefined
+  if (cause?.code !== 'ENOENT') throw error
+}

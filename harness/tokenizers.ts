@@ -1,0 +1,89 @@
+import { ArgumentError, CheckpointError } from './errors.ts'
+import { readTokenizerFiles } from './tokenizer-files.ts'
+
+/** Prompts as one text encoder reads them. */
+export interface EncodedPrompts {
+  /** Ids, truncated and padded to one length. */
+  inputIds: number[][] // [batch, tokens]
+  /** The vocabulary's entries for the ids, as transformers' `convert_ids_to_tokens` gives them. */
+  tokens: string[][] // [batch, tokens]
+  /** Per prompt: the text that did not fit, or null. */
+  truncated: (string | null)[] // [batch]
+}
+
+/** A tokenizer with the padding and truncation that diffusers asks transformers for. */
+export interface PromptTokenizer {
+  /** What the checkpoint allows: 77 for SD3's CLIPs, 512 for its T5. */
+  maxLength: number
+  /** Encodes each prompt to exactly `maxLength` ids. @throws ArgumentError when the special tokens alone exceed it. */
+  encode(prompts: readonly string[], maxLength?: number): EncodedPrompts
+}
+
+/** The part of @huggingface/tokenizers used here; its own types do not resolve under `module: nodenext`. */
+interface Library {
+  Tokenizer: new (
+    definition: object,
+    config: object,
+  ) => {
+    encode(text: string, options?: { add_special_tokens: boolean }): { ids: number[] }
+    decode(ids: number[]): string
+    token_to_id(token: string): number | undefined
+    id_to_token(id: number): string | undefined
+  }
+}
+
+/**
+ * Loads a tokenizer folder of a diffusers checkpoint (`tokenizer`, `tokenizer_2`, `tokenizer_3`).
+ * Gives the ids of transformers 5, whose CLIPTokenizer no longer cleans text with ftfy as version 4 did. One difference
+ * is known: where SD3 Medium's T5 drops the second of two accents on one letter, this keeps it as an unknown token.
+ * @throws CheckpointError naming the file that is missing or damaged
+ */
+export async function loadTokenizer(folder: string): Promise<PromptTokenizer> {
+  const files = await readTokenizerFiles(folder)
+  const { Tokenizer } = (await import('@huggingface/tokenizers')) as unknown as Library
+  const tokenizer = new Tokenizer(files.definition, files.config)
+  const padId = tokenizer.token_to_id(files.padToken)
+  if (padId === undefined) {
+    throw new CheckpointError(
+      `The tokenizer in ${folder} pads with ${files.padToken}, which its vocabulary lacks.`,
+      'Download the checkpoint again: the vocabulary and tokenizer_config.json do not belong together.',
+    )
+  }
+  // What an empty prompt becomes: [start, end] for CLIP, [end] for T5.
+  const frame = tokenizer.encode('').ids
+
+  const encodeOne = (prompt: string, maxLength: number): { ids: number[]; truncated: string | null } => {
+    const { ids } = tokenizer.encode(prompt, { add_special_tokens: false })
+    const room = maxLength - frame.length
+    const framed = [...frame.slice(0, -1), ...ids.slice(0, room), ...frame.slice(-1)]
+    const padding = Array<number>(maxLength - framed.length).fill(padId)
+    const rest = ids.slice(room)
+    return {
+      ids: [...framed, ...padding],
+      truncated: rest.length === 0 ? null : text(tokenizer.decode(rest)),
+    }
+  }
+
+  return {
+    maxLength: files.maxLength,
+    encode(prompts, maxLength = files.maxLength) {
+      if (!Number.isInteger(maxLength) || maxLength < frame.length) {
+        throw new ArgumentError(
+          `A length of ${maxLength} tokens was asked for.`,
+          `Pass a whole number, at least ${frame.length}: the special tokens take ${frame.length}.`,
+        )
+      }
+      const encoded = prompts.map((prompt) => encodeOne(prompt, maxLength))
+      return {
+        inputIds: encoded.map(({ ids }) => ids), // [batch, tokens]
+        tokens: encoded.map(({ ids }) => ids.map((id) => tokenizer.id_to_token(id)!)), // [batch, tokens]
+        truncated: encoded.map(({ truncated }) => truncated), // [batch]
+      }
+    },
+  }
+}
+
+/** CLIP marks the end of a word with `</w>`, which its decoder leaves in. */
+function text(decoded: string): string {
+  return decoded.replaceAll('</w>', ' ').trim()
+}
