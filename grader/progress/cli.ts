@@ -1,0 +1,42 @@
+import { exercises, type Exercise } from '#grader/manifest/index.ts'
+import { runSpecs } from '#grader/run/run-specs.ts'
+import { judgeExercise, type JudgedExercise } from './judged.ts'
+import { nextThing } from './next.ts'
+import { exerciseRows } from './rows.ts'
+import { summaryTable } from './summary.ts'
+
+/** `npm test [-- 02]`: every task's state, what is wrong, how far it is, what comes next. */
+async function main(wanted: string[]): Promise<number> {
+  const chosen =
+    wanted.length === 0 ? exercises : exercises.filter(({ id }) => wanted.some((part) => id.startsWith(part)))
+  if (chosen.length === 0) {
+    console.error(`No exercise starts with "${wanted.join('" or "')}".`)
+    console.error(`Pass one of: ${exercises.map(({ id }) => id).join(', ')}.`)
+    return 2
+  }
+  const judged = new Map<Exercise, JudgedExercise>()
+  let shown = 0
+  const showNext = () => {
+    for (; judged.has(chosen[shown]); shown++) console.log(`${exerciseRows(judged.get(chosen[shown])!)}\n`)
+  }
+  const { specs, problems } = await runSpecs({
+    project: 'exercises',
+    exercises: chosen,
+    pictures: 'out/pictures',
+    onExerciseDone(exercise, results) {
+      judged.set(exercise, judgeExercise(exercise, results))
+      showNext()
+    },
+  })
+  for (const exercise of chosen) judged.set(exercise, judged.get(exercise) ?? judgeExercise(exercise, specs))
+  showNext()
+  const all = chosen.map((exercise) => judged.get(exercise)!)
+  console.log(`${summaryTable(all)}\n`)
+  for (const problem of problems) console.log(`${problem}\n`)
+  console.log(await nextThing(all))
+  const done =
+    problems.length === 0 && all.every(({ tasks }) => tasks.every(({ status }) => status === 'pass'))
+  return done ? 0 : 1
+}
+
+process.exitCode = await main(process.argv.slice(2))

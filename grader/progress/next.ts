@@ -1,0 +1,26 @@
+import { readFile } from 'node:fs/promises'
+import { modulePath } from '#grader/manifest/index.ts'
+import type { JudgedExercise } from './judged.ts'
+import { style } from './style.ts'
+
+/** The first task that is not done: where it is, what it asks, how to get its hint. */
+export async function nextThing(judged: readonly JudgedExercise[]): Promise<string> {
+  for (const { exercise, tasks } of judged) {
+    const open = tasks.find(({ status }) => status !== 'pass')
+    if (!open) continue
+    const { task, status } = open
+    const file = `exercises/${modulePath(exercise)}`
+    return [
+      style.bold(status === 'not-attempted' ? 'Next' : 'Next: repair'),
+      `  ${task.title}`,
+      `  ${file}:${await lineOf(file, task.export)}  ${task.export}`,
+      `  A hint: npm run hint -- ${task.id}`,
+    ].join('\n')
+  }
+  return style.bold('Every task passes.')
+}
+
+async function lineOf(file: string, name: string): Promise<number> {
+  const lines = (await readFile(file, 'utf8')).split('\n')
+  return lines.findIndex((line) => new RegExp(`^export .*\\b${name}\\b`).test(line)) + 1
+}

@@ -1,0 +1,42 @@
+import { modulePath, type Exercise } from '#grader/manifest/index.ts'
+import type { JudgedExercise, JudgedTask } from './judged.ts'
+import { style } from './style.ts'
+
+/** One exercise as the student reads it: a row a task, and under each wrong one what to look at. */
+export function exerciseRows({ exercise, tasks }: JudgedExercise): string {
+  const heading =
+    style.bold(`${exercise.id.slice(0, 2)} ${exercise.title}`) + style.dim(` [${exercise.level}]`)
+  const width = Math.max(...tasks.map(({ task }) => task.title.length), 0)
+  const rows = tasks.flatMap((judged, i) => [row(judged, width), ...details(exercise, judged, tasks[i - 1])])
+  return [heading, ...rows].join('\n')
+}
+
+function row({ task, status }: JudgedTask, width: number): string {
+  const title = task.title.padEnd(width)
+  const score = `${status === 'pass' ? task.points : 0}/${task.points}`
+  if (status === 'pass') return `  ${style.green('✓ passed')}   ${title}  ${score}`
+  if (status === 'not-attempted') return style.dim(`  · to do    ${title}  ${score}`)
+  if (status === 'blocked') return `  ${style.yellow('· blocked')}  ${title}  ${score}`
+  return `  ${style.red('✗ failed')}   ${title}  ${score}`
+}
+
+function details(
+  exercise: Exercise,
+  { status, decidedBy, message }: JudgedTask,
+  above?: JudgedTask,
+): string[] {
+  if (status === 'pass' || status === 'not-attempted') return []
+  // A module that does not load fails every task in the same words.
+  if (message === above?.message) return indent(['As above.'])
+  const own = decidedBy?.failure?.frames.find(({ file }) => file === `exercises/${modulePath(exercise)}`)
+  return indent([
+    ...(decidedBy ? [style.dim(decidedBy.title)] : []),
+    ...message.split('\n'),
+    ...(own ? [`at ${own.file}:${own.line}`] : []),
+    ...(decidedBy?.output ? ['It printed:', ...indent(decidedBy.output.trimEnd().split('\n'))] : []),
+  ])
+}
+
+function indent(lines: string[]): string[] {
+  return lines.map((line) => `    ${line}`)
+}

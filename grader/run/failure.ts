@@ -1,0 +1,42 @@
+import { relative } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
+import type { SerializedError } from 'vitest/node'
+
+/** Why a spec failed, as plain data. */
+export interface SpecFailure {
+  /** The error's class name: `AssertionError`, `TodoError`, … */
+  name: string
+  /** The `code` of a HarnessError or sandbox error. */
+  code: string | undefined
+  /** The task a TodoError names. */
+  task: string | undefined
+  message: string
+  /** Where it happened, innermost first, in this repository's own files. */
+  frames: Frame[]
+}
+
+export interface Frame {
+  file: string
+  line: number
+}
+
+/** Reads Vitest's serialised error. */
+export function failureOf(error: SerializedError): SpecFailure {
+  const { code, task } = error as { code?: unknown; task?: unknown }
+  return {
+    name: error.name ?? 'Error',
+    code: typeof code === 'string' ? code : undefined,
+    task: typeof task === 'string' ? task : undefined,
+    message: messageOf(error),
+    frames: (error.stacks ?? []).map(({ file, line }) => ({
+      file: relative(process.cwd(), file).replaceAll('\\', '/'),
+      line,
+    })),
+  }
+}
+
+/** An assertion speaks for itself; any other error is named by its class. Colours are taken out. */
+export function messageOf({ name, message }: SerializedError): string {
+  const speaksForItself = name === undefined || ['AssertionError', 'TodoError', 'Error'].includes(name)
+  return stripVTControlCharacters(speaksForItself ? message : `${name}: ${message}`).trim()
+}
