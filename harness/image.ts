@@ -1,3 +1,4 @@
+import { dirname } from 'node:path'
 import type { DecodedPng } from 'fast-png'
 import { ArgumentError, ShapeError } from './errors.ts'
 import { assertFinite } from './finite.ts'
@@ -91,7 +92,6 @@ export async function decodePng(bytes: Uint8Array): Promise<Image> {
 /** Writes a picture to a PNG file, making its folder if need be. */
 export async function savePng(path: string, image: Image): Promise<void> {
   const { mkdir, writeFile } = await import('node:fs/promises')
-  const { dirname } = await import('node:path')
   const bytes = await encodePng(image)
   await mkdir(dirname(path), { recursive: true })
   await writeFile(path, bytes)
