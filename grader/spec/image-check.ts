@@ -37,7 +37,7 @@ function differs(actual: unknown, expected: Image): string | null {
     const exchanged = picture.height === expected.width && picture.width === expected.height
     return (
       `expected ${size(expected)}, received ${size(picture)}.` +
-      (exchanged ? '\nLikely mistake: height and width are exchanged.' : '')
+      (exchanged ? '\nLikely mistake: Height and width are exchanged.' : '')
     )
   }
   const { mean, largest, firstPixel } = channelDifference(picture, expected)
@@ -62,7 +62,7 @@ function isMalformed(actual: unknown): string | null {
   if (picture.data.length === 3 * pixels) return null
   return (
     `a picture of ${pixels} pixels holds ${3 * pixels} bytes of RGB, received ${picture.data.length}.` +
-    (picture.data.length === 4 * pixels ? '\nLikely mistake: four bytes a pixel; leave alpha out.' : '')
+    (picture.data.length === 4 * pixels ? '\nLikely mistake: Four bytes a pixel; leave alpha out.' : '')
   )
 }
 
@@ -85,7 +85,7 @@ function channelDifference(a: Image, b: Image): { mean: number; largest: number;
 
 function visibleShare(a: Image, b: Image): number {
   const options = { threshold: VISIBLE, includeAA: true }
-  return pixelmatch(rgba(a), rgba(b), null, a.width, a.height, options) / (a.width * a.height)
+  return pixelmatch(rgba(a), rgba(b), undefined, a.width, a.height, options) / (a.width * a.height)
 }
 
 function rgba({ width, height, data }: Image): Uint8Array {

@@ -1,0 +1,597 @@
+import {
+  FlowMatchEulerDiscreteScheduler,
+  sizeOf,
+  tensor,
+  type GenerateOptions,
+  type Image,
+  type Tensor,
+} from '#harness'
+import {
+  attachImage,
+  expect,
+  expectEqual,
+  expectImage,
+  expectNear,
+  expectTensor,
+  specs,
+} from '#grader/spec/index.ts'
+import { anyImage, anyInteger, anyOf, anyPrompt, anySeed, anySize } from '#grader/spec/fresh.ts'
+import { lazyPipeline } from '#grader/spec/lazy-pipeline.ts'
+import {
+  expectOptions,
+  expectSeconds,
+  noiseNotReset,
+  rehearsal,
+  type Settings,
+  type Shot,
+} from '#grader/spec/rehearsal.ts'
+import { strip } from '#grader/spec/strip.ts'
+
+type Exercise = typeof import('#exercises/03-flow-matching-steps/flow-matching-steps.ts')
+
+const lesson = {
+  prompt: 'a cat sitting on a beach at sunset',
+  simple: 'a sunset over the ocean',
+  compositional:
+    'a red ball to the left of a blue cube, on a wooden table, with a green plant in the background',
+  stepCounts: [10, 20, 30, 50],
+  settings: { height: 128, width: 192, guidanceScale: 7, seed: 42 },
+}
+const anySettings = (): Settings => ({ ...anySize(), guidanceScale: anyInteger(3, 9), seed: anySeed() })
+const white = [255, 255, 255]
+
+await specs<Exercise>('03-flow-matching-steps', (task) => {
+  task('add-noise', (it) => {
+    it('mixes every element by σ', async ({ addNoise }) => {
+      const [picture, noise] = anyTensors()
+      const sigma = anyInteger(1, 40) / 100
+      const mix = (a: number, b: number) => zip(picture, noise, (p, n) => a * p + b * n)
+      const actual = await addNoise(picture, noise, sigma)
+      expectTensor(actual, mix(1 - sigma, sigma), `latents at σ = ${sigma}`, {
+        mistakes: [
+          [mix(sigma, 1 - sigma), 'The shares are exchanged: σ is the share of noise.'],
+          [
+            mix(Math.sqrt(1 - sigma ** 2), sigma),
+            'That is the curved path of DDPM; the shares here sum to 1.',
+          ],
+          [mix(1, sigma), 'The picture keeps its full weight; its share is 1 − σ.'],
+        ],
+      })
+    })
+
+    it('starts at the picture and ends in pure noise', async ({ addNoise }) => {
+      const [picture, noise] = anyTensors()
+      expectTensor(await addNoise(picture, noise, 0), picture, 'latents at σ = 0')
+      expectTensor(await addNoise(picture, noise, 1), noise, 'latents at σ = 1')
+    })
+  })
+
+  task('euler-step', (it) => {
+    it('moves along the velocity by the change of σ', async ({ eulerStep }) => {
+      const [latents, velocity] = anyTensors()
+      const [sigma, next] = [anyInteger(60, 95) / 100, anyInteger(20, 50) / 100]
+      const move = (by: number) => zip(latents, velocity, (x, v) => x + by * v)
+      const actual = await eulerStep(latents, velocity, sigma, next)
+      expectTensor(actual, move(next - sigma), `latents after the step from σ = ${sigma} to ${next}`, {
+        mistakes: [
+          [move(sigma - next), 'The step goes back into the noise: σ falls, so σ_next − σ is negative.'],
+          [move(-sigma), 'The whole way to the picture; a step goes only as far as σ_next.'],
+          [move(next), 'The step is the difference of the two σ, not the next one.'],
+          [move(1000 * (next - sigma)), 'σ runs from 1 to 0; 1000 is the scale of timesteps.'],
+        ],
+      })
+    })
+
+    it('lands on the picture in one step when the velocity is true', async ({ eulerStep }) => {
+      const [picture, noise] = anyTensors()
+      const sigma = anyInteger(10, 100) / 100
+      const latents = zip(picture, noise, (p, n) => (1 - sigma) * p + sigma * n)
+      const velocity = zip(picture, noise, (p, n) => n - p)
+      const actual = await eulerStep(latents, velocity, sigma, 0)
+      expectTensor(actual, picture, `the picture from σ = ${sigma}`, { absolute: 1e-5 })
+    })
+  })
+
+  task('curvature-cost', (it) => {
+    const expected = (picture: number, noise: number, steps: number, at = (i: number) => 1 - i / steps) => {
+      let x = noise
+      for (let i = 0; i < steps; i++) {
+        const angle = (Math.PI / 2) * at(i)
+        x -= ((Math.PI / 2) * (Math.cos(angle) * noise - Math.sin(angle) * picture)) / steps
+      }
+      return x - picture
+    }
+
+    it('finds the curved road off by less and less, the straight one exact', async ({ curvatureCost }) => {
+      const [picture, noise] = [anyInteger(5, 20) / 10, -anyInteger(5, 20) / 10]
+      const stepCounts = [anyInteger(2, 6), 1, anyInteger(7, 60)]
+      const rows = await curvatureCost(picture, noise, stepCounts)
+      expectEqual(
+        Array.isArray(rows) && rows.map(({ steps }) => steps),
+        stepCounts,
+        'the step counts of the rows',
+      )
+      for (const { steps, straight, curved } of rows) {
+        const what = `error after ${steps} steps from noise ${noise} to picture ${picture}`
+        const error = expected(picture, noise, steps)
+        const late = expected(picture, noise, steps, (i) => 1 - (i + 1) / steps)
+        expectNear(straight, 0, `straight: ${what}`, { absolute: 1e-9 })
+        expectNear(curved, Math.abs(error), `curved: ${what}`, {
+          relative: 1e-6,
+          absolute: 1e-9,
+          mistakes: [
+            [error, 'The error has no sign.'],
+            [Math.abs(late), 'You used the velocity at the end of each step; Euler takes it at the start.'],
+          ],
+        })
+      }
+    })
+
+    it('agrees with the value worked out by hand', async ({ curvatureCost }) => {
+      const [row] = await curvatureCost(1, 0, [1])
+      expectNear(row?.curved, Math.PI / 2 - 1, 'curved: error after one step from noise 0 to picture 1')
+    })
+  })
+
+  task('sigma-schedule', (it) => {
+    it('gives the values that diffusers gives for four steps of SD3', async ({ sigmaSchedule }) => {
+      // diffusers 0.40.0, FlowMatchEulerDiscreteScheduler(shift=3.0).set_timesteps(4): .sigmas
+      const sigmas = [1, 0.8576923, 0.60215056, 0.008928572, 0]
+      expectTensor(vector(await sigmaSchedule(4, 3, 1000)), vector(sigmas), 'σ of four steps at shift 3')
+    })
+
+    it('holds for any step count, shift and training length', async ({ sigmaSchedule }) => {
+      const [steps, shift, trainSteps] = [
+        anyInteger(2, 60),
+        anyInteger(15, 60) / 10,
+        anyOf([500, 1000, 2000]),
+      ]
+      const scheduler = new FlowMatchEulerDiscreteScheduler({ shift, num_train_timesteps: trainSteps })
+      scheduler.setTimesteps(steps)
+      const expected = vector([...scheduler.sigmas])
+      const shifted = (sigma: number) => (shift * sigma) / (1 + (shift - 1) * sigma)
+      const even = (last: number) =>
+        Array.from({ length: steps }, (_, i) => 1 - (i * (1 - last)) / (steps - 1))
+      const actual = await sigmaSchedule(steps, shift, trainSteps)
+      expectTensor(vector(actual), expected, `σ of ${steps} steps at shift ${shift}, ${trainSteps} trained`, {
+        mistakes: [
+          [vector([...scheduler.sigmas].slice(0, -1)), 'The final 0 is missing.'],
+          [vector([...scheduler.sigmas].reverse()), 'σ must fall: noise first.'],
+          [vector([...even(shifted(1 / trainSteps)), 0]), 'The spacing is still even; shift each value.'],
+          [
+            vector([...even(1 / trainSteps).map(shifted), 0]),
+            'The lower end was shifted once; SD3 shifts it before spacing the values, and again with them.',
+          ],
+        ],
+      })
+    })
+
+    it('gives a single step the whole way', async ({ sigmaSchedule }) => {
+      expectEqual(await sigmaSchedule(1, anyInteger(1, 6), 1000), [1, 0], 'σ of one step', [
+        [[NaN, 0], 'With one step the spacing divides 0 by 0.'],
+      ])
+    })
+  })
+
+  task('generate-at-steps', (it) => {
+    it('asks for this prompt, size, guidance, seed and step count', async ({ generateAtSteps }) => {
+      const [prompt, steps, settings, stage] = [anyPrompt(), anyInteger(2, 60), anySettings(), rehearsal()]
+      const run = await generateAtSteps(stage.pipe, prompt, steps, settings)
+      expectEqual(stage.shots.length, 1, 'number of generations')
+      expectOptions(stage.shots[0].options, { prompt, steps, settings }, `the run of ${steps} steps`)
+      expectEqual(run?.steps, steps, 'steps of the run')
+      expectImage(run.image, stage.shots[0].image, 'image of the run')
+    })
+
+    it('measures the generation in seconds', async ({ generateAtSteps }) => {
+      const stage = rehearsal(anyInteger(30, 60))
+      const start = performance.now()
+      const run = await generateAtSteps(stage.pipe, anyPrompt(), 3, anySettings())
+      expectSeconds(run?.seconds, stage.shots[0].seconds, (performance.now() - start) / 1000)
+    })
+
+    it('returns the picture that the model draws', async ({ generateAtSteps }) => {
+      const [prompt, steps, settings] = [anyPrompt(), anyOf([2, 3, 4]), anySettings()]
+      const pipe = lazyPipeline()
+      const run = await generateAtSteps(pipe, prompt, steps, settings)
+      const draw = async (options: GenerateOptions) =>
+        (await pipe.generate({ ...settings, prompt, numInferenceSteps: steps, ...options })).images[0]
+      const what = `${steps} steps of "${prompt}", ${JSON.stringify(settings)}`
+      expectImage(run?.image, await draw({}), what, {
+        mistakes: [[await draw({ numInferenceSteps: steps + 1 }), 'One step too many.']],
+      })
+    })
+  })
+
+  task('compare-step-counts', (it) => {
+    it('starts every run from the same noise', async ({ compareStepCounts }) => {
+      const [prompt, settings, stage] = [anyPrompt(), anySettings(), rehearsal()]
+      const stepCounts = [anyInteger(2, 9), anyInteger(20, 29), anyInteger(10, 19)]
+      const runs = await compareStepCounts(stage.pipe, prompt, settings, stepCounts)
+      const seeds = stage.shots.map(({ options }) => options.seed)
+      expectEqual(seeds, [settings.seed, settings.seed, settings.seed], 'the seeds of the three runs', [
+        [[undefined, undefined, undefined], noiseNotReset],
+        [[settings.seed, undefined, undefined], noiseNotReset],
+        [[0, 1, 2].map((i) => settings.seed + i), noiseNotReset],
+        [stepCounts.map((steps) => settings.seed + steps), noiseNotReset],
+      ])
+      expectRuns(runs, stage.shots, stepCounts, { prompt, settings })
+    })
+
+    it('takes the lesson’s four step counts when none are given', async ({ compareStepCounts }) => {
+      const [prompt, settings, stage] = [anyPrompt(), anySettings(), rehearsal()]
+      const runs = await compareStepCounts(stage.pipe, prompt, settings)
+      expectRuns(runs, stage.shots, lesson.stepCounts, { prompt, settings })
+    })
+
+    it('lets one run finish before the next begins', async ({ compareStepCounts }) => {
+      const stage = rehearsal(15)
+      const runs = await compareStepCounts(stage.pipe, anyPrompt(), anySettings(), [5, 3, 2])
+      if (stage.mostAtOnce() > 1) {
+        expect.fail(
+          `${stage.mostAtOnce()} generations were under way at once; expected one after the other.\n` +
+            'Likely mistake: Promise.all starts every run at once, and each run’s seconds contain the others’.',
+        )
+      }
+      for (const [i, { seconds }] of runs.entries()) expectSeconds(seconds, stage.shots[i].seconds, 5)
+    })
+
+    it('draws the lesson’s comparison', async ({ compareStepCounts }) => {
+      const { prompt, settings, stepCounts } = lesson
+      const stage = rehearsal()
+      expectRuns(
+        await compareStepCounts(stage.pipe, prompt, settings, stepCounts),
+        stage.shots,
+        stepCounts,
+        lesson,
+      )
+      const pipe = lazyPipeline()
+      const runs = await compareStepCounts(pipe, prompt, settings, stepCounts)
+      attachImage(
+        'step-counts',
+        strip(runs.map(({ image }) => image)),
+        `"${prompt}" at ${stepCounts.join(', ')} steps`,
+      )
+      for (const { steps, image } of runs) {
+        const { images } = await pipe.generate({ ...settings, prompt, numInferenceSteps: steps })
+        expectImage(image, images[0], `"${prompt}" at ${steps} steps, seed ${settings.seed}`)
+      }
+    })
+  })
+
+  task('run-titles', (it) => {
+    it('names the steps, then the seconds to one decimal', async ({ runTitles }) => {
+      const runs = [7, 28, 50].map((steps) => ({ steps, seconds: anyInteger(100, 30_000) / 1000 + 0.0123 }))
+      const titles = (end: (seconds: number) => string) =>
+        runs.map(({ steps, seconds }) => `${steps} steps\n${end(seconds)}`)
+      expectEqual(
+        await runTitles(runs),
+        titles((seconds) => `${seconds.toFixed(1)} s`),
+        'titles',
+        [
+          [titles((seconds) => `${seconds.toFixed(1)}s`), 'A space stands between number and unit.'],
+          [titles((seconds) => `${seconds} s`), 'Round the seconds to one decimal.'],
+          [titles((seconds) => `${(seconds * 1000).toFixed(1)} s`), 'Those are milliseconds.'],
+          [titles((seconds) => `${(seconds / 1000).toFixed(1)} s`), 'The seconds are seconds already.'],
+        ],
+      )
+    })
+  })
+
+  task('comparison-strip', (it) => {
+    it('puts pictures of any width side by side, gaps only between them', async ({ comparisonStrip }) => {
+      const [height, gap, colour] = [
+        anyInteger(5, 9),
+        anyInteger(2, 6),
+        [1, 2, 3].map(() => anyInteger(60, 250)),
+      ]
+      const images = [anyImage(height, 12), anyImage(height, 7), anyImage(height, 15)]
+      const expected = strip(images, gap, colour)
+      const stacked = { ...expected, data: expected.data.map((_, i) => colour[i % 3]) }
+      stacked.data.set(images.flatMap(({ data }) => [...data]))
+      const actual = await comparisonStrip(images, gap, colour)
+      expectEqual(
+        actual?.width,
+        expected.width,
+        `width of the strip of ${widths(images)} with gaps of ${gap}`,
+        [
+          [expected.width + gap, 'A gap follows the last picture too.'],
+          [expected.width + 2 * gap, 'Gaps stand at the ends; they belong between neighbours.'],
+          [expected.width - 2 * gap, 'The gaps have no room.'],
+          [height, 'Height and width are exchanged.'],
+        ],
+      )
+      expectImage(actual, expected, `strip of ${widths(images)}, height ${height}, gap ${gap}`, {
+        mistakes: [
+          [strip(images, gap, [0, 0, 0]), `The gaps are black; they should be rgb(${colour.join(', ')}).`],
+          [stacked, 'The pictures’ bytes follow each other whole; a strip interleaves their rows.'],
+          [strip(images.toReversed(), gap, colour), 'The first picture belongs on the left.'],
+        ],
+      })
+    })
+
+    it('leaves a single picture as it is', async ({ comparisonStrip }) => {
+      const image = anyImage(6, 11)
+      expectImage(await comparisonStrip([image], 4, white), image, 'strip of one picture')
+    })
+  })
+
+  task('distance-to-longest', (it) => {
+    it('measures from the run with the most steps, wherever it stands', async ({ distanceToLongest }) => {
+      const runs = [20, 50, 5, 10].map((steps) => ({ steps, image: anyImage(6, 9) }))
+      const from = (reference: (i: number) => Image, measure = rmse) =>
+        runs.map(({ image }, i) => measure(image, reference(i)))
+      const longest = () => runs[1].image
+      const mistake = (distances: number[], diagnosis: string): [Tensor, string] => [
+        vector(distances),
+        diagnosis,
+      ]
+      const actual = await distanceToLongest(runs)
+      expectTensor(vector(actual), vector(from(longest)), 'distances at 20, 50, 5 and 10 steps', {
+        mistakes: [
+          mistake(
+            from((i) => runs[Math.max(i - 1, 0)].image),
+            'Each distance is to the run before, not the longest.',
+          ),
+          mistake(
+            from(() => runs[3].image),
+            'The last run of the list is not the longest; look at the steps.',
+          ),
+          mistake(from(longest, sumOfSquares), 'A sum grows with the picture’s size; take the mean.'),
+          mistake(
+            from(longest, (a, b) => Math.sqrt(sumOfSquares(a, b))),
+            'The root of a sum; take the mean first.',
+          ),
+          mistake(
+            from(longest, (a, b) => rmse(a, b) ** 2),
+            'The root is missing.',
+          ),
+          mistake(
+            from(longest, (a, b) => rmse(a, b) / 255),
+            'That is the 0 to 1 scale; keep 0 to 255.',
+          ),
+          mistake(
+            from(longest, meanAbsolute),
+            'That is the mean absolute difference; square, average, take the root.',
+          ),
+          mistake(
+            from(longest, wrapped),
+            'A Uint8Array cannot hold a negative difference: 3 − 5 wraps round to 254.',
+          ),
+        ],
+      })
+    })
+
+    it('agrees with the value worked out by hand', async ({ distanceToLongest }) => {
+      const pixel = (...data: number[]) => ({ width: 1, height: 1, data: Uint8Array.from(data) })
+      const runs = [
+        { steps: 10, image: pixel(0, 0, 0) },
+        { steps: 20, image: pixel(3, 0, 0) },
+      ]
+      expectTensor(
+        vector(await distanceToLongest(runs)),
+        vector([Math.sqrt(3), 0]),
+        'distances of two pixels',
+      )
+    })
+  })
+
+  task('where-it-stops-paying', (it) => {
+    const unit = anyInteger(2, 9)
+    const points = (distances: Record<number, number>) =>
+      Object.entries(distances).map(([steps, distance]) => ({
+        steps: Number(steps),
+        distance: distance * unit,
+      }))
+
+    it('names the first run after which every gain is small', async ({ whereItStopsPaying }) => {
+      const measured = points({ 10: 40, 20: 12, 30: 4, 50: 0 })
+      const what = (threshold: number) => `gains of 28, 8 and 4, threshold ${threshold}, all times ${unit}`
+      expectEqual(await whereItStopsPaying(measured, 10 * unit), 20, what(10), [
+        [
+          30,
+          'You compared the distances with the threshold, not the gains, or named where the small gain leads.',
+        ],
+        [8 * unit, 'Return the step count, not the gain.'],
+        [1, 'Return the step count, not the position.'],
+      ])
+      expectEqual(await whereItStopsPaying(measured, 5 * unit), 30, what(5))
+      expectEqual(await whereItStopsPaying(measured, 3 * unit), 50, what(3))
+      expectEqual(await whereItStopsPaying(measured, 99 * unit), 10, what(99))
+    })
+
+    it('does not stop at a small gain before a large one', async ({ whereItStopsPaying }) => {
+      const measured = points({ 5: 30, 10: 28, 20: 6, 40: 0 })
+      expectEqual(
+        await whereItStopsPaying(measured, 5 * unit),
+        40,
+        `gains of 2, 22 and 6, threshold 5, all times ${unit}`,
+        [[5, 'You stopped at the first small gain; large ones follow it.']],
+      )
+    })
+
+    it('takes the points in any order', async ({ whereItStopsPaying }) => {
+      const [ten, twenty, thirty, fifty] = points({ 10: 40, 20: 12, 30: 4, 50: 0 })
+      const answer = await whereItStopsPaying([fifty, twenty, ten, thirty], 10 * unit)
+      expectEqual(answer, 20, 'the same points, shuffled')
+    })
+
+    it('keeps a gain that equals the threshold', async ({ whereItStopsPaying }) => {
+      const answer = await whereItStopsPaying(points({ 10: 40, 20: 12, 30: 4, 50: 0 }), 8 * unit)
+      expectEqual(answer, 30, `gains of 28, 8 and 4, threshold 8, all times ${unit}`, [
+        [20, 'A gain that equals the threshold is not below it.'],
+      ])
+    })
+  })
+
+  task('compare-prompts', (it) => {
+    it('draws both prompts in 28 steps from the same noise', async ({ comparePrompts }) => {
+      const prompts = { simple: anyPrompt(), compositional: `${anyPrompt()}, on a wooden table` }
+      const [settings, stage] = [anySettings(), rehearsal()]
+      const pictures = await comparePrompts(stage.pipe, prompts, settings)
+      expectEqual(stage.shots.length, 2, 'number of generations')
+      for (const key of ['simple', 'compositional'] as const) {
+        const shot = stage.shots.find(({ options }) => [options.prompt].flat()[0] === prompts[key])
+        if (!shot) expect.fail(`No picture of the ${key} prompt "${prompts[key]}" was generated.`)
+        expectOptions(shot.options, { prompt: prompts[key], steps: 28, settings }, `the ${key} picture`)
+        expectImage(pictures?.[key], shot.image, `the ${key} picture`)
+      }
+    })
+
+    it('draws the lesson’s two prompts', async ({ comparePrompts }) => {
+      const pipe = lazyPipeline()
+      const { settings, simple, compositional } = lesson
+      const pictures = await comparePrompts(pipe, { simple, compositional }, settings)
+      attachImage(
+        'prompts',
+        strip([pictures.simple, pictures.compositional]),
+        `"${simple}" and "${compositional}"`,
+      )
+      const draw = async (prompt: string) =>
+        (await pipe.generate({ ...settings, prompt, numInferenceSteps: 28 })).images[0]
+      expectImage(pictures.simple, await draw(simple), `"${simple}", 28 steps, seed ${settings.seed}`)
+      expectImage(pictures.compositional, await draw(compositional), `"${compositional}", 28 steps`)
+    })
+  })
+
+  task('without-t5', (it) => {
+    it('silences the T5 rows of both prompts and nothing else', async ({ compareWithoutT5 }) => {
+      const [prompt, settings, stage] = [anyPrompt(), anySettings(), rehearsal()]
+      const pictures = await compareWithoutT5(stage.pipe, prompt, settings)
+      expectEqual(stage.shots.length, 2, 'number of generations')
+      const pair = [pictures?.withT5, pictures?.withoutT5].map((picture) =>
+        stage.shots.find(({ image }) => sameBytes(picture, image)),
+      )
+      if (!pair[0] || !pair[1])
+        expect.fail('withT5 and withoutT5 must be the two pictures that were generated.')
+      const [whole, silent] = pair
+      const real = await stage.pipe.encodePrompt({ prompt })
+      const clipTokens = (await stage.pipe.components()).textEncoder!.config.max_position_embeddings as number
+      const expected = {
+        promptEmbeds: silenced(real.promptEmbeds, clipTokens),
+        negativePromptEmbeds: silenced(real.negativePromptEmbeds!, clipTokens),
+      }
+      const embeddings = silent.options.embeddings
+      if (!embeddings) expect.fail('withoutT5: pass the changed embeddings to generate, not the prompt.')
+      expectTensor(embeddings.promptEmbeds, expected.promptEmbeds, `promptEmbeds without T5 of "${prompt}"`, {
+        mistakes: [
+          [real.promptEmbeds, 'Nothing was silenced; are withT5 and withoutT5 exchanged?'],
+          [
+            silencedBefore(real.promptEmbeds, clipTokens),
+            'You silenced CLIP; its rows come first, T5’s after them.',
+          ],
+        ],
+      })
+      expectTensor(
+        embeddings.negativePromptEmbeds,
+        expected.negativePromptEmbeds,
+        'negativePromptEmbeds without T5',
+        {
+          mistakes: [
+            [
+              real.negativePromptEmbeds!,
+              'T5 still speaks in the negative prompt; guidance would amplify it.',
+            ],
+          ],
+        },
+      )
+      expectTensor(
+        embeddings.pooledPromptEmbeds,
+        real.pooledPromptEmbeds,
+        'pooledPromptEmbeds, which T5 has no part in',
+      )
+      expectOptions(silent.options, { steps: 28, settings }, 'the picture without T5')
+      const given = whole.options.embeddings
+      if (given) expectTensor(given.promptEmbeds, real.promptEmbeds, `promptEmbeds with T5 of "${prompt}"`)
+      expectOptions(whole.options, { ...(!given && { prompt }), steps: 28, settings }, 'the picture with T5')
+    })
+
+    it('shows what T5 adds to the lesson’s compositional prompt', async ({ compareWithoutT5 }) => {
+      const pipe = lazyPipeline()
+      const { settings, compositional: prompt } = lesson
+      const pictures = await compareWithoutT5(pipe, prompt, settings)
+      attachImage(
+        'without-t5',
+        strip([pictures.withT5, pictures.withoutT5]),
+        `"${prompt}" with and without T5`,
+      )
+      const { images } = await pipe.generate({ ...settings, prompt, numInferenceSteps: 28 })
+      expectImage(pictures.withT5, images[0], `"${prompt}" with T5, 28 steps, seed ${settings.seed}`, {
+        mistakes: [[pictures.withoutT5, 'Both pictures are the same.']],
+      })
+    })
+  })
+})
+
+function expectRuns(
+  runs: { steps: number; image: Image }[],
+  shots: Shot[],
+  stepCounts: number[],
+  { prompt, settings }: { prompt: string; settings: Settings },
+): void {
+  expectEqual(Array.isArray(runs) && runs.map(({ steps }) => steps), stepCounts, 'steps of the runs')
+  expectEqual(shots.length, stepCounts.length, 'number of generations')
+  for (const { steps, image } of runs) {
+    const shot = shots.find(({ options }) => (options.numInferenceSteps ?? 28) === steps)
+    if (!shot) expect.fail(`No picture was generated in ${steps} steps.`)
+    expectOptions(shot.options, { prompt, steps, settings }, `the run of ${steps} steps`)
+    expectImage(image, shot.image, `image of the run of ${steps} steps`)
+  }
+}
+
+/** Two tensors of one shape. */
+function anyTensors(): [Tensor, Tensor] {
+  const dims = [1, 2, 3, anyInteger(4, 6)] // [batch, channels, height, width]
+  const draw = () =>
+    tensor(
+      dims,
+      Array.from({ length: sizeOf(dims) }, () => anyInteger(-200, 200) / 100),
+    )
+  return [draw(), draw()]
+}
+
+function zip(a: Tensor, b: Tensor, combine: (a: number, b: number) => number): Tensor {
+  return { dims: a.dims, data: a.data.map((value, i) => combine(value, b.data[i])) }
+}
+
+/** A list of numbers as a tensor, to be compared with a tolerance; anything else as it is. */
+function vector(values: number[]): Tensor {
+  return Array.isArray(values) ? tensor([values.length], values) : values
+}
+
+function widths(images: Image[]): string {
+  return images.map(({ width }) => width).join(' + ')
+}
+
+function differences(a: Image, b: Image): number[] {
+  return Array.from(a.data, (value, i) => value - b.data[i])
+}
+
+function sumOfSquares(a: Image, b: Image): number {
+  return differences(a, b).reduce((sum, difference) => sum + difference ** 2, 0)
+}
+
+function rmse(a: Image, b: Image): number {
+  return Math.sqrt(sumOfSquares(a, b) / a.data.length)
+}
+
+function meanAbsolute(a: Image, b: Image): number {
+  return differences(a, b).reduce((sum, difference) => sum + Math.abs(difference), 0) / a.data.length
+}
+
+function wrapped(a: Image, b: Image): number {
+  const bytes = Uint8Array.from(differences(a, b))
+  return Math.sqrt(bytes.reduce((sum, byte) => sum + byte ** 2, 0) / bytes.length)
+}
+
+function sameBytes(a: Image | undefined, b: Image): boolean {
+  return a?.data instanceof Uint8Array && Buffer.compare(a.data, b.data) === 0
+}
+
+function silenced(embeds: Tensor, from: number): Tensor {
+  return { dims: embeds.dims, data: embeds.data.slice().fill(0, from * embeds.dims[2]) }
+}
+
+function silencedBefore(embeds: Tensor, to: number): Tensor {
+  return { dims: embeds.dims, data: embeds.data.slice().fill(0, 0, to * embeds.dims[2]) }
+}

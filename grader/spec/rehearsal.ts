@@ -1,0 +1,74 @@
+import { tensor, type GenerateOptions, type Image, type Pipeline } from '#harness'
+import { expectEqual } from './check.ts'
+import { anyImage } from './fresh.ts'
+import { lazyPipeline } from './lazy-pipeline.ts'
+import { expect } from 'vitest'
+
+/** What runs that are compared have in common. */
+export interface Settings {
+  height: number
+  width: number
+  guidanceScale: number
+  seed: number
+}
+
+export const noiseNotReset =
+  'The noise is not reset. Give every run the same seed, or each starts from other noise and nothing is compared.'
+
+/** One call of `generate` in a rehearsal, and the picture it was answered with. */
+export interface Shot {
+  options: GenerateOptions
+  image: Image
+  seconds: number
+}
+
+/** The pipeline under study with `generate` replaced: it answers within `delay` milliseconds with a random picture. */
+export function rehearsal(delay = 0): { pipe: Pipeline; shots: Shot[]; mostAtOnce: () => number } {
+  const shots: Shot[] = []
+  let underWay = 0
+  let most = 0
+  const generate = async (options: GenerateOptions) => {
+    const start = performance.now()
+    most = Math.max(most, ++underWay)
+    const shot = { options, image: anyImage(4, 6), seconds: 0 }
+    shots.push(shot)
+    await new Promise((resolve) => setTimeout(resolve, delay))
+    underWay--
+    shot.seconds = (performance.now() - start) / 1000
+    const latents = tensor([1, 1, 1, 1], [0])
+    return { images: [structuredClone(shot.image)], latents, seed: options.seed ?? null }
+  }
+  return { pipe: { ...lazyPipeline(), generate }, shots, mostAtOnce: () => most }
+}
+
+/** Holds the options of one `generate` call against what the run needs; defaults may be left out. */
+export function expectOptions(
+  options: GenerateOptions,
+  { prompt, steps, settings }: { prompt?: string; steps: number; settings: Settings },
+  what: string,
+): void {
+  if (prompt !== undefined) expectEqual([options.prompt].flat(), [prompt], `prompt of ${what}`)
+  expectEqual(options.numInferenceSteps ?? 28, steps, `numInferenceSteps of ${what}`)
+  expectEqual(
+    [options.height, options.width],
+    [settings.height, settings.width],
+    `height and width of ${what}`,
+    [
+      [[settings.width, settings.height], 'Height and width are exchanged.'],
+      [[undefined, undefined], 'No size: the checkpoint’s default was drawn, which is larger and slower.'],
+    ],
+  )
+  expectEqual(options.guidanceScale ?? 7, settings.guidanceScale, `guidanceScale of ${what}`)
+  expectEqual(options.seed, settings.seed, `seed of ${what}`, [[undefined, noiseNotReset]])
+}
+
+/** Checks a measured time against bounds, in seconds, that the spec measured itself. */
+export function expectSeconds(seconds: unknown, least: number, most: number): void {
+  const within = (value: unknown) =>
+    typeof value === 'number' && value >= 0.98 * least && value <= 1.02 * most
+  if (within(seconds)) return
+  expect.fail(
+    `Seconds: expected between ${least.toFixed(4)} and ${most.toFixed(4)}, received ${String(seconds)}.` +
+      (within(Number(seconds) / 1000) ? '\nLikely mistake: Those are milliseconds.' : ''),
+  )
+}
