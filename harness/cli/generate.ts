@@ -1,0 +1,60 @@
+import { mkdir } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { ArgumentError, savePng, StableDiffusion3Pipeline } from '../index.ts'
+import { numberOption, parseOptions, runCommand } from './command.ts'
+import { modelFolder } from './model-folder.ts'
+import { progressLine } from './progress.ts'
+
+const usage =
+  'npm run generate -- --prompt "…" [--negative "…"] [--seed N] [--steps N] [--guidance N] [--height N] [--width N] [--out FILE.png]'
+
+/** Draws one picture and says how long it took. */
+await runCommand(async () => {
+  const { values } = parseOptions(
+    {
+      options: {
+        prompt: { type: 'string' },
+        negative: { type: 'string' },
+        seed: { type: 'string' },
+        steps: { type: 'string' },
+        guidance: { type: 'string' },
+        height: { type: 'string' },
+        width: { type: 'string' },
+        out: { type: 'string', default: 'out/picture.png' },
+      },
+    },
+    usage,
+  )
+  const { prompt, negative, out } = values
+  if (prompt === undefined) throw new ArgumentError('There is no --prompt.', `Usage: ${usage}`)
+  if (!out.endsWith('.png'))
+    throw new ArgumentError(`--out is "${out}".`, 'Pass a file name that ends in .png.')
+  const numInferenceSteps = numberOption('steps', values.steps) ?? 28
+  const numbers = {
+    seed: numberOption('seed', values.seed),
+    guidanceScale: numberOption('guidance', values.guidance),
+    height: numberOption('height', values.height),
+    width: numberOption('width', values.width),
+  }
+  const given = Object.fromEntries(Object.entries(numbers).filter(([, value]) => value !== undefined))
+
+  const started = performance.now()
+  const pipe = await StableDiffusion3Pipeline.fromPretrained(modelFolder())
+  const progress = progressLine('denoising', numInferenceSteps)
+  const { images, seed } = await pipe.generate({
+    ...given,
+    prompt,
+    ...(negative !== undefined && { negativePrompt: negative }),
+    numInferenceSteps,
+    callbackOnStepEnd: (_, step) => progress.update(step + 1),
+  })
+  progress.end()
+  await pipe.release()
+  const [image] = images
+  await mkdir(dirname(out), { recursive: true })
+  await savePng(out, image)
+  const seconds = ((performance.now() - started) / 1000).toFixed(1)
+  console.log(
+    `${out}: ${image.width}×${image.height}, seed ${seed}, ${numInferenceSteps} steps, ${seconds} s on ${pipe.device.name}`,
+  )
+})
