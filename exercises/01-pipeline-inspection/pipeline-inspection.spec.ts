@@ -1,0 +1,392 @@
+import { zeros, type Component, type PipelineComponents, type TextEncoderName } from '#harness'
+import {
+  blockModules,
+  elements,
+  encoderNames,
+  networks,
+  projectionsOf,
+  quoted,
+  tally,
+} from '#grader/spec/components.ts'
+import { anyInteger, anyOf, anyPrompt } from '#grader/spec/fresh.ts'
+import { freshComponents } from '#grader/spec/fresh-components.ts'
+import { expectEqual, expectNear, mediumComponents, specs } from '#grader/spec/index.ts'
+import { lazyPipeline } from '#grader/spec/lazy-pipeline.ts'
+
+type Exercise = typeof import('#exercises/01-pipeline-inspection/pipeline-inspection.ts')
+type Check = (subject: Exercise, components: PipelineComponents, of: string) => Promise<void>
+
+const pipe = lazyPipeline()
+const lessonPrompt = 'a cat sitting on a beach at sunset'
+
+/** diffusers 0.40.0 and transformers 5.17.0: sum(p.numel() for p in model.parameters()), each class built from its config. */
+const mediumSizes: Record<string, number> = {
+  text_encoder: 123_650_304,
+  text_encoder_2: 694_659_840,
+  text_encoder_3: 4_762_310_656,
+  transformer: 2_028_328_000,
+  vae: 83_819_683,
+}
+
+const buffersToo = 'You counted the buffers too. They are saved with the model but were never learned.'
+const leastFirst = 'You sorted the other way round. Most parameters come first.'
+const percentage = 'You gave a percentage. A share is a fraction, 0 to 1.'
+const t5Cut = 'You cut T5 to 77 tokens. SD3 gives it 256, the default of maxSequenceLength.'
+const noPooled = 'You looked for a pooled vector in T5. It has none: its pooled is null.'
+
+type It = (title: string, run: (subject: Exercise) => Promise<void>) => void
+
+/** The same check on a pipeline drawn anew, on SD3 Medium from its configs, and on the loaded model. */
+function onEach(it: It, title: string, check: Check): void {
+  it(`${title}: unseen pipeline`, (subject) => check(subject, freshComponents(), 'of an unseen pipeline'))
+  it(`${title}: SD3 Medium`, async (subject) => check(subject, await mediumComponents(), 'of SD3 Medium'))
+  it(`${title}: loaded model`, async (subject) =>
+    check(subject, await pipe.components(), 'of the loaded model'))
+}
+
+await specs<Exercise>('01-pipeline-inspection', (task) => {
+  task('count-parameters', (it) => {
+    onEach(it, 'adds up every value, buffers left out', async (subject, components, of) => {
+      for (const network of networks(components)) {
+        const { name, parameters, buffers } = network
+        const axes = parameters.flatMap(({ shape }) => shape).reduce((sum, axis) => sum + axis, 0)
+        const count = elements(parameters)
+        const counted = await subject.countParameters(network)
+        expectEqual(counted, count, `parameters of ${name} ${of}, ${quoted(network)}`, [
+          [count + elements(buffers), buffersToo],
+          [parameters.length, 'You counted tensors. Count their values: the product of each shape.'],
+          [axes, 'You added the axes. A [2, 3] tensor holds 2 × 3 values, not 2 + 3.'],
+          [count - 1, 'You lost the scalar: a shape of [] has no axis, and holds one value.'],
+        ])
+      }
+    })
+
+    it('gives the published sizes of SD3 Medium to the digit', async (subject) => {
+      for (const network of networks(await mediumComponents())) {
+        const size = mediumSizes[network.name]
+        expectEqual(
+          await subject.countParameters(network),
+          size,
+          `parameters of SD3 Medium's ${network.name}`,
+        )
+      }
+    })
+  })
+
+  task('count-by-module-type', (it) => {
+    onEach(it, 'groups by class, most parameters first', async (subject, components, of) => {
+      for (const network of networks(components)) {
+        const byType = (tensors: Component['parameters']) =>
+          tally(tensors, (tensor) => tensor.moduleType).map(([moduleType, parameters]) => ({
+            moduleType,
+            parameters,
+          }))
+        const { name, parameters, buffers } = network
+        const expected = byType(parameters)
+        const result = await subject.countByModuleType(network)
+        expectEqual(result, expected, `parameters by module type of ${name} ${of}`, [
+          [expected.toReversed(), leastFirst],
+          [byType([...parameters, ...buffers]), buffersToo],
+        ])
+      }
+    })
+  })
+
+  task('describe-text-encoders', (it) => {
+    const described = (components: PipelineComponents) =>
+      encoderNames.map((name) => {
+        const { className, parameters } = components[name] ?? { className: null, parameters: [] }
+        return { name, className, parameters: elements(parameters) }
+      })
+
+    onEach(it, 'names class and size of each encoder', async (subject, components, of) => {
+      const result = await subject.describeTextEncoders(components)
+      expectEqual(result, described(components), `text encoders ${of}`)
+    })
+
+    it('marks an encoder that the checkpoint lacks, and describes the others', async (subject) => {
+      for (const absent of encoderNames) {
+        const components = { ...freshComponents(), [absent]: null }
+        const expected = described(components)
+        const dropped = expected.filter(({ name }) => name !== absent)
+        const result = await subject.describeTextEncoders(components)
+        expectEqual(result, expected, `text encoders of a checkpoint without ${absent}`, [
+          [dropped, `You dropped ${absent}. It keeps its entry: className null, 0 parameters.`],
+        ])
+      }
+    })
+  })
+
+  task('prompt-embedding-shapes', (it) => {
+    it('reads the shapes from the tensors, whatever they are', async (subject) => {
+      const rows = [1, anyInteger(80, 120), anyInteger(10, 40)]
+      const pooled = [1, anyInteger(10, 40)]
+      const embeddings = { promptEmbeds: zeros(rows), pooledPromptEmbeds: zeros(pooled) }
+      const negatives = { negativePromptEmbeds: null, negativePooledPromptEmbeds: null }
+      const toy = { ...pipe, encodePrompt: async () => ({ ...embeddings, ...negatives }) }
+      const result = await subject.promptEmbeddingShapes(toy, anyPrompt())
+      expectEqual(
+        result,
+        { promptEmbeds: rows, pooledPromptEmbeds: pooled },
+        'shapes from a toy encodePrompt',
+        [
+          [{ promptEmbeds: pooled, pooledPromptEmbeds: rows }, 'The two shapes are exchanged.'],
+          [
+            { promptEmbeds: rows.slice(1), pooledPromptEmbeds: pooled.slice(1) },
+            'You dropped the batch axis. One prompt is a batch of 1.',
+          ],
+        ],
+      )
+    })
+
+    it('finds 77 CLIP rows and 256 T5 rows for a prompt', async (subject) => {
+      for (const prompt of [lessonPrompt, anyPrompt()]) {
+        const result = await subject.promptEmbeddingShapes(pipe, prompt)
+        const { config } = (await pipe.components()).transformer
+        const shapes = (tokens: number) => ({
+          promptEmbeds: [1, tokens, config.joint_attention_dim],
+          pooledPromptEmbeds: [1, config.pooled_projection_dim],
+        })
+        expectEqual(result, shapes(77 + 256), `embeddings of "${prompt}"`, [
+          [shapes(77 + 77), t5Cut],
+          [shapes(77), 'These are the CLIP rows alone. T5 adds 256 below them.'],
+        ])
+      }
+    })
+  })
+
+  task('encoder-shapes', (it) => {
+    it('asks each encoder that is there, and no other', async (subject) => {
+      for (const absent of encoderNames) {
+        const expected = encoderNames.map((name) => {
+          const hiddenStates = name === absent ? null : [1, anyInteger(5, 20), anyInteger(20, 40)]
+          return {
+            name,
+            hiddenStates,
+            pooled: hiddenStates && name !== 'textEncoder3' ? [1, anyInteger(5, 15)] : null,
+          }
+        })
+        const encodeText = async (asked: TextEncoderName) => {
+          const { hiddenStates, pooled } = expected.find(({ name }) => name === asked)!
+          if (!hiddenStates)
+            throw new Error(`encodeText('${asked}') was called, but this checkpoint lacks ${asked}.`)
+          return {
+            inputIds: [],
+            tokens: [],
+            hiddenStates: zeros(hiddenStates),
+            pooled: pooled && zeros(pooled),
+          }
+        }
+        const toy = {
+          ...pipe,
+          components: async () => ({ ...freshComponents(), [absent]: null }),
+          encodeText,
+        }
+        const result = await subject.encoderShapes(toy, anyPrompt())
+        expectEqual(result, expected, `shapes from toy encoders without ${absent}`, [
+          [
+            expected.filter(({ name }) => name !== absent),
+            `You dropped ${absent}. It keeps its entry, with two nulls.`,
+          ],
+        ])
+      }
+    })
+
+    it('finds a pooled vector in both CLIP encoders and none in T5', async (subject) => {
+      for (const prompt of [lessonPrompt, anyPrompt()]) {
+        const result = await subject.encoderShapes(pipe, prompt)
+        const components = await pipe.components()
+        const expected = encoderNames.map((name) => {
+          const config = components[name]?.config
+          if (!config) return { name, hiddenStates: null, pooled: null }
+          if (name === 'textEncoder3') return { name, hiddenStates: [1, 256, config.d_model], pooled: null }
+          return { name, hiddenStates: [1, 77, config.hidden_size], pooled: [1, config.projection_dim] }
+        })
+        const { hiddenStates } = expected[2]
+        const t5 = (fields: object): object[] => [...expected.slice(0, 2), { ...expected[2], ...fields }]
+        expectEqual(result, expected, `shapes of each encoder for "${prompt}"`, [
+          [t5({ pooled: [] }), noPooled],
+          [t5({ pooled: undefined }), noPooled],
+          [t5({ pooled: hiddenStates }), noPooled],
+          [t5({ hiddenStates: [1, 77, hiddenStates?.at(-1)] }), t5Cut],
+        ])
+      }
+    })
+  })
+
+  task('width-ratio', (it) => {
+    const check = async (subject: Exercise, clip: number, t5: number) => {
+      const ratio = await subject.widthRatio([
+        { name: 'textEncoder', hiddenStates: [1, 77, clip], pooled: [1, clip + 1] },
+        { name: 'textEncoder2', hiddenStates: [1, 77, clip + 512], pooled: [1, clip + 513] },
+        { name: 'textEncoder3', hiddenStates: [1, 256, t5], pooled: null },
+      ])
+      expectNear(ratio, t5 / clip, `T5's width ${t5} divided by CLIP ViT-L's ${clip}`, {
+        mistakes: [
+          [Math.floor(t5 / clip), 'You rounded down. 4096 / 768 is 5.33, not 5.'],
+          [Math.round(t5 / clip), 'You rounded. Return the ratio as it is.'],
+          [clip / t5, 'You divided the other way round. How many times wider is T5?'],
+          [t5 / (clip + 512), "You took OpenCLIP bigG's width. CLIP ViT-L is the first encoder."],
+          [256 / 77, 'You compared token counts, the middle axis. The width is the last one.'],
+        ],
+      })
+    }
+    it("compares SD3 Medium's encoders without rounding", (subject) => check(subject, 768, 4096))
+    it('compares encoders of any width', (subject) =>
+      check(subject, anyInteger(100, 999), anyInteger(1000, 9999)))
+  })
+
+  task('describe-transformer', (it) => {
+    onEach(it, 'names class, size and depth', async (subject, { transformer }, of) => {
+      const { className, buffers } = transformer
+      const parameters = elements(transformer.parameters)
+      const blocks = transformer.config.num_layers as number
+      const result = await subject.describeTransformer(transformer)
+      expectEqual(result, { className, parameters, blocks }, `transformer ${of}`, [
+        [
+          { className, parameters, blocks: blocks - 1 },
+          'Blocks count from 0: the last number is one too few.',
+        ],
+        [{ className, parameters, blocks: 10 }, 'You read one digit of the block number. Some have two.'],
+        [{ className, parameters: parameters + elements(buffers), blocks }, buffersToo],
+      ])
+    })
+
+    it('finds 24 blocks in SD3 Medium', async (subject) => {
+      const { blocks } = await subject.describeTransformer((await mediumComponents()).transformer)
+      expectEqual(blocks, 24, "SD3 Medium's blocks")
+    })
+  })
+
+  task('parameter-groups', (it) => {
+    onEach(it, 'splits the transformer by its top-level children', async (subject, { transformer }, of) => {
+      const groups = await subject.parameterGroups(transformer)
+      const { parameters, buffers } = transformer
+      const counts = (tensors: Component['parameters']) =>
+        tally(tensors, ({ name }) => /^[^.]*/.exec(name)![0])
+      const expected = counts(parameters)
+      const received = Array.isArray(groups) ? groups.map((entry) => [entry.group, entry.parameters]) : groups
+      expectEqual(received, expected, `[group, parameters] of the transformer ${of}`, [
+        [expected.toReversed(), leastFirst],
+        [counts([...parameters, ...buffers]), buffersToo],
+      ])
+      for (const [i, [group, count]] of expected.entries()) {
+        const share = count / elements(parameters)
+        expectNear(groups[i].share, share, `share of ${group} in the transformer ${of}`, {
+          mistakes: [
+            [100 * share, percentage],
+            [count / expected[0][1], 'You divided by the largest group. Divide by all parameters.'],
+            [count / elements([...parameters, ...buffers]), buffersToo],
+          ],
+        })
+      }
+    })
+  })
+
+  task('block-projections', (it) => {
+    onEach(
+      it,
+      'sorts the modules of a block by the tokens they serve',
+      async (subject, { transformer }, of) => {
+        const blocks = transformer.config.num_layers as number
+        for (const block of [0, 1, anyInteger(1, blocks - 2), blocks - 1]) {
+          const result = await subject.blockProjections(transformer, block)
+          const { image, text } = projectionsOf(transformer, block)
+          const bySign = (sign: RegExp) => ({
+            image: [...image, ...text].filter((module) => !sign.test(module)),
+            text: text.filter((module) => sign.test(module)),
+          })
+          const twice = (modules: string[]) => modules.flatMap((module) => [module, module])
+          const mistakes: [object, string][] = [
+            [{ image: text, text: image }, 'Image and text are exchanged.'],
+            [
+              { image: twice(image), text: twice(text) },
+              'Each module came twice: for its weight, for its bias.',
+            ],
+            [projectionsOf(transformer, 0), 'These are the modules of block 0; another was asked for.'],
+            [bySign(/context/), 'The attention marks its text side by add: add_q_proj, to_add_out.'],
+            [bySign(/add/), 'You looked at the attention only. norm1_context and ff_context serve text.'],
+          ]
+          expectEqual(
+            sorted(result),
+            sorted({ image, text }),
+            `projections of block ${block} of the transformer ${of}`,
+            mistakes.map(([wrong, diagnosis]) => [sorted(wrong), diagnosis]),
+          )
+        }
+      },
+    )
+
+    it('finds seven pairs in any block of SD3 Medium but the last', async (subject) => {
+      const { transformer } = await mediumComponents()
+      const { image, text } = blockModules
+      const result = await subject.blockProjections(transformer, anyInteger(0, 22))
+      expectEqual(sorted(result), sorted({ image, text }), 'projections of a block of SD3 Medium')
+    })
+  })
+
+  task('last-block', (it) => {
+    const nothing = 'You found no difference. The last block is not like the others: compare block 0 with it.'
+
+    onEach(it, 'names what the last block goes without', async (subject, { transformer }, of) => {
+      const lacking = await subject.lastBlockLacks(transformer)
+      const modules = (block: number) => Object.values(projectionsOf(transformer, block)).flat()
+      const last = modules((transformer.config.num_layers as number) - 1)
+      const expected = modules(0).filter((module) => !last.includes(module))
+      expectEqual(sorted(lacking), sorted(expected), `what the last block of the transformer ${of} lacks`, [
+        [[], nothing],
+        [sorted(last), 'These are the modules that the last block has kept.'],
+        [sorted(modules(0)), 'There is no such block: they count from 0, the last is num_layers − 1.'],
+      ])
+    })
+
+    it("finds no text output and no text feed-forward in SD3 Medium's block 23", async (subject) => {
+      const lacking = await subject.lastBlockLacks((await mediumComponents()).transformer)
+      const expected = ['attn.to_add_out', 'ff_context.net.0.proj', 'ff_context.net.2']
+      expectEqual(sorted(lacking), expected, 'what block 23 of SD3 Medium lacks', [[[], nothing]])
+    })
+  })
+
+  task('parameter-budget', (it) => {
+    const check: Check = async (subject, components, of) => {
+      const budget = await subject.parameterBudget(components)
+      const parts = {
+        textEncoders: elements(encoderNames.flatMap((name) => components[name]?.parameters ?? [])),
+        denoiser: elements(components.transformer.parameters),
+        vae: elements(components.vae.parameters),
+      }
+      const total = parts.textEncoders + parts.denoiser + parts.vae
+      const buffers = elements(networks(components).flatMap((network) => network.buffers))
+      expectEqual(budget?.total, total, `parameters ${of}`, [
+        [total + buffers, buffersToo],
+        [total - parts.vae, 'You left the VAE out of the total.'],
+      ])
+      for (const part of ['textEncoders', 'denoiser', 'vae'] as const) {
+        const share = parts[part] / total
+        expectEqual(budget[part]?.parameters, parts[part], `parameters of the ${part} ${of}`)
+        expectNear(budget[part].share, share, `share of the ${part} ${of}`, {
+          mistakes: [[100 * share, percentage]],
+        })
+      }
+    }
+
+    onEach(it, 'adds up encoders, denoiser and VAE', check)
+    it('counts nothing for an encoder that is not there', async (subject) => {
+      const absent = anyOf(encoderNames)
+      await check(subject, { ...freshComponents(), [absent]: null }, `of a checkpoint without ${absent}`)
+    })
+
+    it('finds 7,692,768,483 parameters in SD3 Medium, 72.5 % of them in its text encoders', async (subject) => {
+      const { total, textEncoders } = await subject.parameterBudget(await mediumComponents())
+      expectEqual(total, 7_692_768_483, 'parameters of SD3 Medium')
+      expectNear(textEncoders.share, 0.7254, "share of SD3 Medium's text encoders", { absolute: 5e-5 })
+    })
+  })
+})
+
+/** Lists in a fixed order, for an answer whose order does not matter; anything else as it came. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return [...(value as string[])].sort()
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, sorted(entry)]))
+}
