@@ -147,6 +147,7 @@ export interface Pipeline {
   ): Promise<TextEncoding>
   /**
    * One forward pass of the MMDiT. `taps` names intermediates to return as well:
+   * `time_text_embed` (the conditioning vector), `context_embedder` (text tokens), `pos_embed` (image tokens),
    * `transformer_blocks.2` (the block's image tokens), `transformer_blocks.2.attn` (joint attention probabilities,
    * [batch, heads, tokens, tokens], rows are queries, image tokens first), …
    */

@@ -13,7 +13,9 @@ import type { Network } from './network.ts'
  * `pooled_projections` [batch, 2048], `timestep` [batch] on the scale 1000…0
  * → `sample` [batch, channels, height, width], the velocity noise − picture.
  *
- * Taps: `transformer_blocks.<i>` image tokens after a block [batch, image, width],
+ * Taps: `time_text_embed` the conditioning vector [batch, width], `context_embedder` text tokens [batch, text, width],
+ * `pos_embed` image tokens with their positions [batch, image, width],
+ * `transformer_blocks.<i>` image tokens after a block [batch, image, width],
  * `transformer_blocks.<i>.context` text tokens after it,
  * `transformer_blocks.<i>.attn` probabilities [batch, heads, tokens, tokens], rows are queries, image tokens first.
  */
@@ -47,7 +49,9 @@ function define(nn: NetworkBuilder, config: ConfigReader): void {
     flat,
     positions(nn.at('pos_embed'), grid, config.number('pos_embed_max_size', 96), width),
   )
+  nn.at('pos_embed').tap(image, ['batch', 'image', width])
   let context: Value | null = nn.linear('context_embedder', text, contextWidth, width) // [batch, text, width]
+  nn.at('context_embedder').tap(context, ['batch', 'text', width])
   const conditioning = ops.silu(conditioningVector(nn.at('time_text_embed'), timestep, pooled, width, config))
 
   for (let i = 0; i < layers; i++) {
@@ -106,7 +110,9 @@ function conditioningVector(
     return embedder.linear('linear_2', hidden, width, width)
   }
   const time = mlp('timestep_embedder', nn.computed(sinusoids(nn, timestep)), 256)
-  return ops.add(time, mlp('text_embedder', pooled, config.number('pooled_projection_dim', 2048)))
+  const vector = ops.add(time, mlp('text_embedder', pooled, config.number('pooled_projection_dim', 2048)))
+  nn.tap(vector, ['batch', width])
+  return vector
 }
 
 /** `[cos | sin]` of the timestep at 128 frequencies from 1 to 1/10000 (diffusers, `flip_sin_to_cos=True`). */
