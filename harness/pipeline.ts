@@ -205,7 +205,7 @@ export class StableDiffusion3Pipeline implements Pipeline {
         timestep,
       })
       const velocity = guided ? guide(sample, guidanceScale) : sample
-      latents = scheduler.step(velocity, step, latents)
+      latents = scheduler.step(velocity, timestep, latents)
       assertFinite(latents, `latents after step ${step}`)
       const replaced = await callbackOnStepEnd?.(this, step, timestep, { latents })
       if (replaced?.latents) {

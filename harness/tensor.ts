@@ -42,7 +42,8 @@ export function formatShape(dims: readonly (number | string)[]): string {
  */
 export function assertShape(value: Tensor, expected: readonly (number | null)[], name: string): void {
   const fits =
-    value.dims.length === expected.length && expected.every((dim, axis) => dim === null || dim === value.dims[axis])
+    value.dims.length === expected.length &&
+    expected.every((dim, axis) => dim === null || dim === value.dims[axis])
   if (!fits) {
     throw new ShapeError(
       `${name} has shape ${formatShape(value.dims)}.`,
@@ -59,7 +60,9 @@ export function concat(tensors: readonly Tensor[], axis: number): Tensor {
     const expected = first.dims.map((dim, i) => (i === axis ? null : dim))
     assertShape(other, expected, `A tensor to concatenate along axis ${axis}`)
   }
-  const dims = first.dims.map((dim, i) => (i === axis ? tensors.reduce((sum, t) => sum + t.dims[axis], 0) : dim))
+  const dims = first.dims.map((dim, i) =>
+    i === axis ? tensors.reduce((sum, t) => sum + t.dims[axis], 0) : dim,
+  )
   const result = zeros(dims)
   const outer = sizeOf(first.dims.slice(0, axis))
   const inner = sizeOf(first.dims.slice(axis + 1))
@@ -77,5 +80,8 @@ export function concat(tensors: readonly Tensor[], axis: number): Tensor {
 /** The part `[start, end)` of the first axis, sharing memory with `value`. */
 export function rows(value: Tensor, start: number, end: number): Tensor {
   const inner = sizeOf(value.dims.slice(1))
-  return { dims: [end - start, ...value.dims.slice(1)], data: value.data.subarray(start * inner, end * inner) }
+  return {
+    dims: [end - start, ...value.dims.slice(1)],
+    data: value.data.subarray(start * inner, end * inner),
+  }
 }

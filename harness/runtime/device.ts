@@ -52,6 +52,7 @@ export async function probeCuda(): Promise<string | null> {
     await session.release()
     return null
   } catch (error) {
-    return (error instanceof Error ? error.message : String(error)).split('\n')[0]
+    const { message } = ((error as Error).cause ?? error) as Error
+    return message.split('\n')[0]
   }
 }

@@ -1,0 +1,183 @@
+import { cp, mkdtemp, rm, readFile, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { modelFolder } from './cli/model-folder.ts'
+import { relativeError } from './fixtures/read-tensors.ts'
+import { manualSeed, rows, StableDiffusion3Pipeline, zeros } from './index.ts'
+
+let pipe: StableDiffusion3Pipeline
+beforeAll(async () => {
+  pipe = await StableDiffusion3Pipeline.fromPretrained(modelFolder(), { device: 'cpu' })
+})
+afterAll(() => pipe.release())
+afterEach(() => void vi.restoreAllMocks())
+
+const small = { prompt: 'a red ball', height: 64, width: 96, numInferenceSteps: 2, seed: 1 }
+
+describe('generate', () => {
+  it('draws the same picture from the same seed, another from another', async () => {
+    const [first, again, other] = [
+      await pipe.generate(small),
+      await pipe.generate(small),
+      await pipe.generate({ ...small, seed: 2 }),
+    ]
+    expect(again.images).toEqual(first.images)
+    expect(other.images).not.toEqual(first.images)
+    expect(first.images[0]).toMatchObject({ width: 96, height: 64 })
+  })
+
+  it('reports the seed it drew, and that seed draws the same picture', async () => {
+    const { seed: _, ...unseeded } = small
+    const { seed, latents } = await pipe.generate({ ...unseeded, outputType: 'latent' })
+    const again = await pipe.generate({ ...unseeded, seed: seed!, outputType: 'latent' })
+    expect(again.latents).toEqual(latents)
+  })
+
+  it('starts from given latents instead of a seed', async () => {
+    const latents = manualSeed(1).randn([1, 16, 8, 12])
+    const { seed: _, ...unseeded } = small
+    expect((await pipe.generate({ ...unseeded, latents })).images).toEqual(
+      (await pipe.generate(small)).images,
+    )
+  })
+
+  it('draws each prompt of a batch as it would alone, from its own part of the noise', async () => {
+    const prompt = ['a red ball', 'a blue cube']
+    const both = await pipe.generate({ ...small, prompt, outputType: 'latent' })
+    const noise = manualSeed(1).randn([2, 16, 8, 12])
+    const { seed: _, ...unseeded } = { ...small, prompt: prompt[1], latents: rows(noise, 1, 2) }
+    const alone = await pipe.generate({ ...unseeded, outputType: 'latent' })
+    expect(relativeError(alone.latents, rows(both.latents, 1, 2))).toBeLessThan(1e-4)
+  })
+
+  it('draws the same from embeddings as from the prompt they encode', async () => {
+    const { prompt, ...rest } = small
+    const embeddings = await pipe.encodePrompt({ prompt })
+    expect((await pipe.generate({ ...rest, embeddings })).images).toEqual((await pipe.generate(small)).images)
+  })
+
+  it('calls back after each step with its timestep, and goes on from the latents that come back', async () => {
+    const seen: [number, number][] = []
+    const { latents } = await pipe.generate({
+      ...small,
+      outputType: 'latent',
+      callbackOnStepEnd: (handle, step, timestep, tensors) => {
+        expect(handle).toBe(pipe)
+        seen.push([step, timestep])
+        return step === 1 ? { latents: zeros(tensors.latents.dims) } : undefined
+      },
+    })
+    expect(seen.map(([step]) => step)).toEqual([0, 1])
+    expect(seen[0][1]).toBe(1000)
+    expect(latents.data.every((value) => value === 0)).toBe(true)
+  })
+
+  it('without guidance runs the prompt alone and gives another picture', async () => {
+    const unguided = await pipe.generate({ ...small, guidanceScale: 1 })
+    expect(unguided.images).not.toEqual((await pipe.generate(small)).images)
+  })
+})
+
+describe('bad input to generate', () => {
+  it.each([
+    [
+      'a height not divisible by 16',
+      { height: 72 },
+      /height is 72\.\n.*multiple of 16 up to 1024, such as 80/,
+    ],
+    ['a width of 0', { width: 0 }, /width is 0\.\n.*multiple of 16/],
+    ['a fraction of a pixel', { height: 64.5 }, /height is 64\.5/],
+    ['a width beyond the position table', { width: 4096 }, /width is 4096\.\n.*such as 1024/],
+    ['no steps', { numInferenceSteps: 0 }, /number of steps is 0/],
+    ['a seed that is no whole number', { seed: -1.5 }, /-1\.5/],
+    ['an empty batch', { prompt: [] }, /prompt is an empty list/],
+    ['prompts of different lengths', { prompt2: ['a', 'b'] }, /prompt has 1 entries and prompt2 has 2/],
+    ['more negatives than prompts', { negativePrompt: ['a', 'b'] }, /negativePrompt has 2 entries for 1/],
+    ['more T5 tokens than it reads', { maxSequenceLength: 513 }, /maxSequenceLength is 513/],
+    ['more skipped layers than there are', { clipSkip: 2 }, /clipSkip is 2, and textEncoder has 2 layers/],
+    [
+      'latents of another size',
+      { latents: zeros([1, 16, 8, 8]) },
+      /latents has shape \[1, 16, 8, 8\]\.\n.*\[1, 16, 8, 12\]/,
+    ],
+  ])('%s: refused with what came and what to do', async (_, options, message) => {
+    await expect(pipe.generate({ ...small, ...options })).rejects.toThrow(message)
+  })
+
+  it('NaN latents are refused, not drawn', async () => {
+    const latents = zeros([1, 16, 8, 12])
+    latents.data[5] = NaN
+    await expect(pipe.generate({ ...small, latents })).rejects.toThrow(
+      /latents \[1, 16, 8, 12\] holds NaN at element 5/,
+    )
+    await expect(pipe.vaeDecode(latents)).rejects.toThrow(/NaN at element 5/)
+  })
+
+  it('embeddings without negatives are refused when guidance needs them', async () => {
+    const { prompt, ...rest } = small
+    const embeddings = await pipe.encodePrompt({ prompt, doClassifierFreeGuidance: false })
+    await expect(pipe.generate({ ...rest, embeddings })).rejects.toThrow(/no negatives/)
+  })
+
+  it('an over-long prompt is drawn, with a warning that quotes what was cut off', async () => {
+    const warn = vi.spyOn(console, 'warn').mockReturnValue()
+    await pipe.encodeText('textEncoder', `${'a red ball and '.repeat(30)} the very last words`)
+    expect(warn.mock.calls.flat().join('\n')).toMatch(/textEncoder reads 77 tokens.*the very last words"/)
+  })
+})
+
+describe('a checkpoint', () => {
+  let folder: string
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'checkpoint-'))
+    await cp(modelFolder(), folder, { recursive: true, dereference: true })
+  })
+  afterAll(() => rm(folder, { recursive: true }))
+
+  const edit = async (change: (index: Record<string, unknown>) => void) => {
+    const path = join(folder, 'model_index.json')
+    const index = JSON.parse(await readFile(path, 'utf8')) as Record<string, unknown>
+    change(index)
+    await writeFile(path, JSON.stringify(index))
+  }
+
+  it('without T5 is read with zeros in its place, and says so when T5 is asked', async () => {
+    await edit((index) => {
+      index.text_encoder_3 = [null, null]
+      index.tokenizer_3 = [null, null]
+    })
+    const partial = await StableDiffusion3Pipeline.fromPretrained(folder, { device: 'cpu' })
+    expect((await partial.components()).textEncoder3).toBeNull()
+    const { promptEmbeds } = await partial.encodePrompt({ prompt: 'a red ball' })
+    const whole = await pipe.encodePrompt({ prompt: 'a red ball' })
+    expect(promptEmbeds.dims).toEqual(whole.promptEmbeds.dims)
+    const clipValues = 77 * promptEmbeds.dims[2]
+    expect(promptEmbeds.data.subarray(clipValues).every((value) => value === 0)).toBe(true)
+    expect(promptEmbeds.data.subarray(0, clipValues)).toEqual(whole.promptEmbeds.data.subarray(0, clipValues))
+    await expect(partial.encodeText('textEncoder3', 'a')).rejects.toThrow(/saved without textEncoder3/)
+    await partial.release()
+  })
+
+  it('of another pipeline is refused by name', async () => {
+    await edit((index) => (index._class_name = 'FluxPipeline'))
+    await expect(StableDiffusion3Pipeline.fromPretrained(folder)).rejects.toThrow(
+      /names the pipeline "FluxPipeline"/,
+    )
+  })
+
+  it('that is not there, and a device that is none, are named', async () => {
+    await expect(StableDiffusion3Pipeline.fromPretrained('nowhere')).rejects.toThrow(
+      /no nowhere.model_index\.json/,
+    )
+    await expect(StableDiffusion3Pipeline.fromPretrained(modelFolder(), { device: 'tpu' })).rejects.toThrow(
+      /no device "tpu"\.\n.*cpu, cuda, auto/,
+    )
+  })
+})
+
+it('a pipeline works again after its memory was released', async () => {
+  const before = await pipe.generate(small)
+  await pipe.release()
+  expect((await pipe.generate(small)).images).toEqual(before.images)
+})
