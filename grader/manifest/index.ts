@@ -7,12 +7,20 @@ import type { Exercise, Task } from './types.ts'
 export type { Exercise, Task } from './types.ts'
 
 /** What is graded, and the only source of points. */
-export const exercises: readonly Exercise[] = [pipelineInspection, jointAttention, flowMatchingSteps, pipelineTrace]
+export const exercises: readonly Exercise[] = [
+  pipelineInspection,
+  jointAttention,
+  flowMatchingSteps,
+  pipelineTrace,
+]
 
 /** @throws Error when no exercise has this id: a mistake in the kit, not in a submission. */
 export function exerciseById(id: string): Exercise {
   const found = exercises.find((exercise) => exercise.id === id)
-  if (!found) throw new Error(`No exercise "${id}" in grader/manifest. Known: ${exercises.map((e) => e.id).join(', ')}.`)
+  if (!found)
+    throw new Error(
+      `No exercise "${id}" in grader/manifest. Known: ${exercises.map((e) => e.id).join(', ')}.`,
+    )
   return found
 }
 

@@ -1,11 +1,37 @@
+import { dirname } from 'node:path'
 import type { Exercise } from '#grader/manifest/index.ts'
+import type { SandboxSubject } from '#grader/spec/subject.ts'
+import { launchCommand } from './launch.ts'
+import { Sandbox } from './sandbox.ts'
+import { stagedModule } from './stage.ts'
 
-/** Starts (once) the process of a staged exercise and returns its functions' twins here. */
-export async function connectSandbox<Module>(
+/** A submission's exercise: its functions' twins in this process, while it runs in its own. */
+export interface RemoteExercise<Module> {
+  /** The functions, for a spec that is given up when `signal` aborts. */
+  functions(signal: AbortSignal): Promise<Module>
+  close(): void
+}
+
+/** Connects to a staged exercise; its process starts with the first call. */
+export function connectSandbox<Module>(
   exercise: Exercise,
-  stage: string,
-  signal: AbortSignal,
-): Promise<Module> {
-  signal.throwIfAborted()
-  throw new Error(`Not written yet: ${exercise.id} in ${stage}`)
+  { stage, launcher, program }: SandboxSubject,
+): RemoteExercise<Module> {
+  let sandbox: Sandbox | undefined
+  return {
+    async functions(signal) {
+      const module = await stagedModule(stage, exercise)
+      const folders = [dirname(program), dirname(module)]
+      const remote = (sandbox ??= new Sandbox(
+        launchCommand(launcher, program, module, folders),
+        dirname(module),
+      ))
+      const twin =
+        (name: string) =>
+        (...args: unknown[]) =>
+          remote.call(name, args, signal)
+      return Object.fromEntries(exercise.tasks.map((task) => [task.export, twin(task.export)])) as Module
+    },
+    close: () => sandbox?.close(),
+  }
 }

@@ -1,4 +1,4 @@
-import { describe, it as vitestIt } from 'vitest'
+import { afterAll, describe, it as vitestIt } from 'vitest'
 import { exerciseById } from '#grader/manifest/index.ts'
 import { withAttachments } from './attach.ts'
 import { subjectsOf } from './subject.ts'
@@ -38,6 +38,7 @@ export async function specs<Module>(
   const known = new Set(exercise.tasks.map((task) => task.id))
   for (const subject of await subjectsOf<Module>(exercise)) {
     const missing = new Set(known)
+    afterAll(() => subject.close?.())
     define((id, defineTask) => {
       if (!known.has(id)) {
         throw new Error(

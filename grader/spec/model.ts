@@ -7,6 +7,17 @@ import {
   type PipelineComponents,
 } from '#harness'
 
+/** All there is to a Pipeline; also what a sandboxed submission may call. */
+export const pipelineMethods = [
+  'components',
+  'encodePrompt',
+  'encodeText',
+  'transformer',
+  'vaeEncode',
+  'vaeDecode',
+  'generate',
+] as const satisfies readonly (keyof Pipeline)[]
+
 let loaded: Promise<StableDiffusion3Pipeline> | undefined
 
 /** The pipeline under study: SD3_MODEL on SD3_DEVICE, the bundled sd3-nano on the CPU by default; loaded once a worker. */
@@ -34,17 +45,8 @@ export function recorded(pipe: Pipeline): {
   generations: () => GenerateOptions[]
 } {
   const calls: Call[] = []
-  const methods = [
-    'components',
-    'encodePrompt',
-    'encodeText',
-    'transformer',
-    'vaeEncode',
-    'vaeDecode',
-    'generate',
-  ] as const
   const recording = Object.fromEntries(
-    methods.map((method) => [
+    pipelineMethods.map((method) => [
       method,
       (...args: unknown[]) => {
         calls.push({ method, args })

@@ -2,12 +2,19 @@ import { inject } from 'vitest'
 import { modulePath, type Exercise } from '#grader/manifest/index.ts'
 import { mutantsOf } from '#grader/mutants/index.ts'
 import { connectSandbox } from '#grader/sandbox/connect.ts'
+import type { Launcher } from '#grader/sandbox/launch.ts'
 
-/**
- * What a spec run judges: this process's own modules, known-wrong variants of the solutions,
- * or a submission that `stageSubmission` laid out in the folder `stage`.
- */
-export type SubjectMode = { kind: 'local' } | { kind: 'mutants' } | { kind: 'sandbox'; stage: string }
+/** What a spec run judges: this process's own modules, known-wrong variants of the solutions, or a submission. */
+export type SubjectMode = { kind: 'local' } | { kind: 'mutants' } | SandboxSubject
+
+/** A submission that `stageSubmission` laid out, and how to start its process. */
+export interface SandboxSubject {
+  kind: 'sandbox'
+  stage: string
+  /** See `buildRuntime`. */
+  program: string
+  launcher: Pick<Launcher, 'wrappers'>
+}
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -23,6 +30,8 @@ export interface Subject<Module> {
   tasks?: string[]
   /** The exercise's functions, for a spec that ends (or is given up) when `signal` aborts. */
   load(signal: AbortSignal): Promise<Module>
+  /** Called once, after the last spec. */
+  close?(): void
 }
 
 /** The implementations of one exercise that this run judges. */
@@ -35,8 +44,10 @@ export async function subjectsOf<Module>(exercise: Exercise): Promise<Subject<Mo
       const mutants = await mutantsOf(exercise)
       return mutants.map(({ name, task, url }) => ({ name, tasks: [task], load: () => importModule(url) }))
     }
-    case 'sandbox':
-      return [{ name: '', load: (signal) => connectSandbox<Module>(exercise, mode.stage, signal) }]
+    case 'sandbox': {
+      const remote = connectSandbox<Module>(exercise, mode)
+      return [{ name: '', load: (signal) => remote.functions(signal), close: () => remote.close() }]
+    }
   }
 }
 

@@ -1,0 +1,70 @@
+import { dirname, join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { build, type BuildFailure, type Plugin } from 'esbuild'
+import { SandboxError } from './errors.ts'
+import { readSource, type Source } from './read-source.ts'
+
+/**
+ * Compiles a submitted module and the sibling files it imports into one JavaScript file. Only `#harness` stays an
+ * import; anything else that is imported is refused, and `import(…)` becomes a call that fails.
+ * No file but the sources is read: no tsconfig.json, no package.json.
+ * @param harness the bundle that `#harness` stands for
+ * @throws SandboxError when it does not compile or imports something else
+ */
+export async function bundleExercise(
+  submission: string,
+  source: Source,
+  shownAs: string,
+  harness: string,
+): Promise<string> {
+  try {
+    const { outputFiles } = await build({
+      entryPoints: ['submission'],
+      plugins: [sources(submission, source, shownAs, harness)],
+      bundle: true,
+      write: false,
+      format: 'esm',
+      platform: 'neutral',
+      target: 'node20',
+      supported: { 'dynamic-import': false },
+      define: { 'import.meta.url': JSON.stringify(shownAs) },
+      tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true, target: 'es2023' } },
+      sourcemap: 'inline',
+      sourcesContent: false,
+      logLevel: 'silent',
+    })
+    return outputFiles[0].text
+  } catch (error) {
+    const [first] = (error as BuildFailure).errors ?? []
+    if (!first) throw error
+    const where = first.location ? `${shownAs}:${first.location.line}: ` : ''
+    throw new SandboxError('REFUSED', `${where}${first.text}`, first.notes[0]?.text ?? 'Repair this line.')
+  }
+}
+
+const SIBLING = /^\.\/[\w-]+\.ts$/
+
+function sources(submission: string, source: Source, shownAs: string, harness: string): Plugin {
+  return {
+    name: 'submission',
+    setup(bundle) {
+      bundle.onResolve({ filter: /.*/ }, ({ path, kind }) => {
+        if (kind === 'entry-point') return { path: shownAs, namespace: 'submission' }
+        if (path === '#harness') return { path: pathToFileURL(harness).href, external: true }
+        if (SIBLING.test(path)) return { path: join(dirname(shownAs), path), namespace: 'submission' }
+        const remedy = 'Import from #harness or from files beside this one.'
+        return { errors: [{ text: `An exercise cannot import "${path}".`, notes: [{ text: remedy }] }] }
+      })
+      bundle.onLoad({ filter: /.*/, namespace: 'submission' }, async ({ path }) => {
+        if (path === shownAs) return { contents: source.text, loader: 'ts' }
+        const contents = await readSource(
+          submission,
+          join(dirname(source.path), path.slice(dirname(shownAs).length)),
+        )
+        return contents === null
+          ? { errors: [{ text: `There is no file ${path}.` }] }
+          : { contents, loader: 'ts' }
+      })
+    },
+  }
+}

@@ -1,0 +1,18 @@
+/** How much a submission may use. Time spent inside the trusted model is not the submission's. */
+export const limits = {
+  importMs: 10_000,
+  /** One call of one function. */
+  callMs: 20_000,
+  heapMegabytes: 512,
+  /** Heap, buffers and WebAssembly together, where the machine can enforce it. */
+  dataMegabytes: 2048,
+  messageBytes: 2 ** 26,
+  outputBytes: 2 ** 16,
+  sourceBytes: 2 ** 18,
+  /** Calls of pipeline methods within one call. */
+  modelCalls: 500,
+  inferenceSteps: 100,
+  imageSide: 1024,
+  prompts: 16,
+  promptLength: 10_000,
+}
