@@ -1,31 +1,36 @@
-import type { CheckpointComponent } from './checkpoint/checkpoint.ts'
 import { Weights } from './checkpoint/weights.ts'
 import { ArgumentError } from './errors.ts'
-import { networkOf } from './networks/index.ts'
+import type { ConfigReader } from './networks/config.ts'
 import { NetworkBuilder } from './networks/network-builder.ts'
+import type { Network } from './networks/network.ts'
 import type { Device } from './runtime/device.ts'
 import { Session, type Feed } from './runtime/session.ts'
 import type { Tensor } from './tensor.ts'
 
+/** A folder with a `config.json`, already read, and weights. */
+export interface ModelFiles {
+  folder: string
+  config: ConfigReader
+}
+
 /**
- * A component of a checkpoint, ready to run: builds each part's graph on first use, and again with other outputs
+ * A network with its weights, ready to run: builds each part's graph on first use, and again with other outputs
  * when other intermediates are tapped. The graphs of one part share nothing but the weight files.
  */
 export class Model {
-  private readonly component: CheckpointComponent
+  readonly config: ConfigReader
+  private readonly network: Network
+  private readonly folder: string
   private readonly device: Device
   private weights: Promise<Weights> | undefined
   /** By part and taps, least recently used first. */
   private readonly sessions = new Map<string, Promise<Session>>()
 
-  constructor(component: CheckpointComponent, device: Device) {
-    this.component = component
+  constructor(network: Network, { folder, config }: ModelFiles, device: Device) {
+    this.network = network
+    this.folder = folder
+    this.config = config
     this.device = device
-  }
-
-  /** The component's config, with the defaults of the code filled in. */
-  get config() {
-    return this.component.config
   }
 
   /** Runs one part; the outputs hold the tapped values too, by the path they were asked for. */
@@ -53,10 +58,10 @@ export class Model {
   }
 
   private async create(part: string, taps: readonly string[]): Promise<Session> {
-    const { className, folder } = this.component
-    const weights = await (this.weights ??= Weights.open(folder))
+    const { className, parts } = this.network
+    const weights = await (this.weights ??= Weights.open(this.folder))
     const builder = NetworkBuilder.create({ type: this.device.type, taps, weights })
-    networkOf(className).parts[part](builder, this.config)
+    parts[part](builder, this.config)
     const unknown = taps.find((tap) => !builder.offeredTaps.has(tap))
     if (unknown !== undefined) {
       throw new ArgumentError(
@@ -64,6 +69,6 @@ export class Model {
         `It offers ${[...builder.offeredTaps].join(', ')}.`,
       )
     }
-    return Session.create(builder.ops.graph.serialize(), { device: this.device.name, folder })
+    return Session.create(builder.ops.graph.serialize(), { device: this.device.name, folder: this.folder })
   }
 }

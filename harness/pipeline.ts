@@ -5,6 +5,7 @@ import { checkSize, embeddingsOf, initialLatents } from './generate-inputs.ts'
 import { imageFromTensor, imageToTensor, type Image } from './image.ts'
 import { assertFinite } from './finite.ts'
 import { Model } from './model.ts'
+import { networkOf } from './networks/index.ts'
 import type {
   EncodePromptOptions,
   GenerateOptions,
@@ -61,7 +62,7 @@ export class StableDiffusion3Pipeline implements Pipeline {
       return (
         found && {
           name,
-          model: new Model(found, chosen),
+          model: loadModel(found, chosen),
           tokenizer: await loadTokenizer(`${folder}/${tokenizer}`),
         }
       )
@@ -92,8 +93,8 @@ export class StableDiffusion3Pipeline implements Pipeline {
     this.device = device
     this.description = description
     this.encoders = encoders
-    this.denoiser = new Model(transformer, device)
-    this.vae = new Model(vae, device)
+    this.denoiser = loadModel(transformer, device)
+    this.vae = loadModel(vae, device)
   }
 
   async components(): Promise<PipelineComponents> {
@@ -231,6 +232,10 @@ export class StableDiffusion3Pipeline implements Pipeline {
     const { config } = this.vae
     return { scaling: config.number('scaling_factor', 0.18215), shift: config.anyNumber('shift_factor', 0) }
   }
+}
+
+function loadModel(component: CheckpointComponent, device: Device): Model {
+  return new Model(networkOf(component.className), component, device)
 }
 
 /** Classifier-free guidance: `uncond + scale · (cond − uncond)`, the unconditional half first. */

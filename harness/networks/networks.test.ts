@@ -7,6 +7,7 @@ import { Model } from '../model.ts'
 import type { Feed } from '../runtime/session.ts'
 import type { Tensor } from '../tensor.ts'
 import { ConfigReader } from './config.ts'
+import { networkOf } from './index.ts'
 import { relativePositionBuckets } from './t5-encoder.ts'
 
 // What diffusers and transformers compute with the same weights: see harness/fixtures/write_tiny.py.
@@ -18,7 +19,7 @@ async function load(name: string, className: string, edit: Record<string, unknow
   const folder = join(tiny, name)
   const raw = JSON.parse(await readFile(join(folder, 'config.json'), 'utf8')) as Record<string, unknown>
   const config = new ConfigReader({ ...raw, ...edit }, join(folder, 'config.json'))
-  const model = new Model({ name, folder, className, config }, { name: 'cpu', type: 'float32' })
+  const model = new Model(networkOf(className), { folder, config }, { name: 'cpu', type: 'float32' })
   models.push(model)
   return model
 }

@@ -1,0 +1,56 @@
+import { join } from 'node:path'
+import { mkdir } from 'node:fs/promises'
+import { savePng, StableDiffusion3Pipeline } from '#harness'
+import { numberOption, parseOptions, runCommand } from '../../harness/cli/command.ts'
+import { modelFolder } from '../../harness/cli/model-folder.ts'
+import { progressLine } from '../../harness/cli/progress.ts'
+import { agrees, heldOutCaptions, variants } from './held-out.ts'
+import { SceneJudge } from './scene-judge.ts'
+
+const usage = 'npm run judge -- [--captions N] [--steps N] [--out DIR]'
+
+/** Of the held-out captions, the share whose three pictures must all be right for exit code 0. */
+const needed = 0.9
+
+/**
+ * Draws held-out captions, each as it stands, with its things exchanged and with their colours exchanged,
+ * and lets the judge read the pictures: does exchanging the words exchange the things in the picture?
+ */
+await runCommand(async () => {
+  const { values } = parseOptions(
+    { options: { captions: { type: 'string' }, steps: { type: 'string' }, out: { type: 'string' } } },
+    usage,
+  )
+  const captions = (await heldOutCaptions()).slice(0, numberOption('captions', values.captions))
+  const numInferenceSteps = numberOption('steps', values.steps) ?? 28
+  const pipe = await StableDiffusion3Pipeline.fromPretrained(modelFolder())
+  const judge = await SceneJudge.load()
+  const right = { base: 0, sides: 0, colours: 0 }
+  let allRight = 0
+  const progress = progressLine('judging', captions.length * variants.length)
+  for (const [index, entry] of captions.entries()) {
+    let misread = 0
+    for (const [offset, variant] of variants.entries()) {
+      const { caption } = entry[variant]
+      const { images } = await pipe.generate({ prompt: caption, seed: index, numInferenceSteps })
+      const reading = await judge.read(images[0])
+      const shown = `${reading.left_colour} ${reading.left_kind}, ${reading.right_colour} ${reading.right_kind}`
+      if (agrees(reading, entry[variant])) right[variant]++
+      else misread++
+      progress.update(index * variants.length + offset + 1)
+      if (!agrees(reading, entry[variant])) console.log(`${entry.id} ${variant}: "${caption}" shows ${shown}`)
+      if (values.out !== undefined) {
+        await mkdir(values.out, { recursive: true })
+        await savePng(join(values.out, `${entry.id}-${variant}.png`), images[0])
+      }
+    }
+    if (!misread) allRight++
+  }
+  progress.end()
+  for (const variant of variants)
+    console.log(`${variant.padEnd(8)} ${right[variant]} of ${captions.length} right`)
+  console.log(`all three ${allRight} of ${captions.length}, ${Math.ceil(needed * captions.length)} needed`)
+  await pipe.release()
+  await judge.release()
+  return allRight >= needed * captions.length ? 0 : 1
+})
