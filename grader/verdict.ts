@@ -1,5 +1,5 @@
 import type { SpecFailure } from './run/failure.ts'
-import type { SpecResult } from './run/run-specs.ts'
+import type { SpecResult } from './run/collector.ts'
 import type { Status } from './result.ts'
 
 export interface Verdict {

@@ -1,5 +1,5 @@
 import { exercises, type Exercise } from '#grader/manifest/index.ts'
-import { runSpecs } from '#grader/run/run-specs.ts'
+import { SpecRunner } from '#grader/run/spec-runner.ts'
 import { judgeExercise, type JudgedExercise } from './judged.ts'
 import { nextThing } from './next.ts'
 import { exerciseRows } from './rows.ts'
@@ -19,15 +19,15 @@ async function main(wanted: string[]): Promise<number> {
   const showNext = () => {
     for (; judged.has(chosen[shown]); shown++) console.log(`${exerciseRows(judged.get(chosen[shown])!)}\n`)
   }
-  const { specs, problems } = await runSpecs({
-    project: 'exercises',
-    exercises: chosen,
+  const runner = await SpecRunner.open('exercises', chosen)
+  const { specs, problems } = await runner.run({
     pictures: 'out/pictures',
     onExerciseDone(exercise, results) {
       judged.set(exercise, judgeExercise(exercise, results))
       showNext()
     },
   })
+  await runner.close()
   for (const exercise of chosen) judged.set(exercise, judged.get(exercise) ?? judgeExercise(exercise, specs))
   showNext()
   const all = chosen.map((exercise) => judged.get(exercise)!)

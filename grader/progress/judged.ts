@@ -1,5 +1,5 @@
 import type { Exercise, Task } from '#grader/manifest/index.ts'
-import type { SpecResult } from '#grader/run/run-specs.ts'
+import type { SpecResult } from '#grader/run/collector.ts'
 import { judge, type Verdict } from '#grader/verdict.ts'
 
 export interface JudgedTask extends Verdict {

@@ -22,17 +22,26 @@ export interface Frame {
 
 /** Reads Vitest's serialised error. */
 export function failureOf(error: SerializedError): SpecFailure {
-  const { code, task } = error as { code?: unknown; task?: unknown }
+  const { code, task, location } = error
   return {
     name: error.name ?? 'Error',
     code: typeof code === 'string' ? code : undefined,
     task: typeof task === 'string' ? task : undefined,
     message: messageOf(error),
-    frames: (error.stacks ?? []).map(({ file, line }) => ({
-      file: relative(process.cwd(), file).replaceAll('\\', '/'),
-      line,
-    })),
+    frames: [
+      ...(typeof location === 'string' ? [readLocation(location)] : []),
+      ...(error.stacks ?? []).map(({ file, line }) => ({
+        file: relative(process.cwd(), file).replaceAll('\\', '/'),
+        line,
+      })),
+    ],
   }
+}
+
+/** `exercises/…/x.ts:12`, as a sandboxed submission reports its innermost frame. */
+function readLocation(location: string): Frame {
+  const [file, line] = location.split(':')
+  return { file, line: Number(line) }
 }
 
 /** An assertion speaks for itself; any other error is named by its class. Colours are taken out. */

@@ -22,9 +22,9 @@ export function pipelineHandle(value: object): Methods | null {
  * @throws RangeError naming the limit
  */
 export function checkModelCall(method: string, args: readonly unknown[]): void {
-  if (method === 'generate' || method === 'encodePrompt') checkOptions((args[0] ?? {}))
+  if (method === 'generate' || method === 'encodePrompt') checkOptions(args[0] ?? {})
   if (method === 'encodeText') checkPrompt(args[1])
-  if (method === 'vaeEncode') checkSides((args[0] ?? {}))
+  if (method === 'vaeEncode') checkSides(args[0] ?? {})
 }
 
 function checkOptions(options: GenerateOptions): void {

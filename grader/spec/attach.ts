@@ -1,8 +1,7 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { encode } from 'fast-png'
 import { inject, type TestContext } from 'vitest'
-import type { Image } from '#harness'
+import { savePng, type Image } from '#harness'
 
 /** Something a spec hands to the report: a picture on disk, or text. */
 export type Attachment = { name: string; caption: string } & ({ file: string } | { text: string })
@@ -64,7 +63,7 @@ async function write(folder: string, attachment: Pending): Promise<Attachment> {
   const { name, caption, image } = attachment
   const file = join(folder, `${name}.png`)
   await mkdir(folder, { recursive: true })
-  await writeFile(file, encode({ ...image, channels: 3, depth: 8 }))
+  await savePng(file, image)
   return { name, caption, file }
 }
 
