@@ -4,7 +4,7 @@ import torch
 
 from picture import Picture, as_colour, capsule, circle, convex, ellipse, join, lit
 
-BLACK, WHITE, PINK = (0.07, 0.07, 0.09), (1.0, 1.0, 1.0), (0.93, 0.58, 0.6)
+BLACK, WHITE, PINK, GREEN = (0.07, 0.07, 0.09), (1.0, 1.0, 1.0), (0.93, 0.58, 0.6), (0.72, 0.82, 0.25)
 
 
 def rounded(distance, u, strength=0.32):
@@ -61,9 +61,8 @@ def head(picture: Picture, u, v, px, coat, pale):
 
 def face(picture: Picture, u, v, px, pale, bright):
     across = u.abs()
-    green = torch.tensor([0.72, 0.82, 0.25], device=u.device)
     picture.paint(ellipse(across - 0.215, v - 1.68, 0.135, 0.13), BLACK, opacity=0.8, px=px)
-    picture.paint(ellipse(across - 0.215, v - 1.68, 0.115, 0.11), green, px=px)
+    picture.paint(ellipse(across - 0.215, v - 1.68, 0.115, 0.11), GREEN, px=px)
     picture.paint(ellipse(across - 0.21, v - 1.68, 0.05, 0.1), BLACK, px=px)
     for eye in (-0.24, 0.18):
         picture.paint(circle(u - eye, v - 1.73, 0.026), WHITE, px=px)

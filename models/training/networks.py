@@ -40,13 +40,17 @@ class TextTowers(nn.Module):
             setattr(self, name, build(name))
 
     def forward(self, ids: torch.Tensor, ids_2: torch.Tensor, ids_3: torch.Tensor):
-        """int64 [B, 77], [B, 77], [B, T] -> prompt embeds [B, 77 + T, 4096] and pooled [B, 2048]."""
+        """int64 [B, 77], [B, 77], [B, T] -> prompt embeds [B, 77 + T, 4096] and pooled [B, 2048].
+
+        Under autocast T5's residual stream, 4096 wide, is kept in bfloat16 to save memory.
+        """
+        width = torch.bfloat16 if torch.is_autocast_enabled(ids.device.type) else torch.float32
         clip = [
             encoder(rows, output_hidden_states=True)
             for encoder, rows in ((self.text_encoder, ids), (self.text_encoder_2, ids_2))
         ]
         joined = torch.cat([output.hidden_states[-2] for output in clip], dim=-1)
-        t5 = self.text_encoder_3(ids_3).last_hidden_state
+        t5 = self.text_encoder_3(inputs_embeds=self.text_encoder_3.shared(ids_3).to(width)).last_hidden_state.to(width)
         joined = nn.functional.pad(joined, (0, t5.shape[-1] - joined.shape[-1]))
         embeds = torch.cat([joined.to(t5.dtype), t5], dim=-2)
         return embeds, torch.cat([output.text_embeds for output in clip], dim=-1)

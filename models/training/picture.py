@@ -4,6 +4,8 @@ Coordinates: x to the right, y upwards, the shorter side of the picture runs fro
 (negative inside), so every edge is exactly one pixel soft at any size.
 """
 
+from functools import lru_cache
+
 import torch
 from torch import Tensor
 from torch.nn import functional as F
@@ -57,8 +59,14 @@ class Picture:
         self.rgb = torch.lerp(self.rgb, target, amount.unsqueeze(1).expand_as(self.rgb))
 
 
+@lru_cache(maxsize=None)
+def constant(values: tuple, device) -> Tensor:
+    """A table of numbers on the device, sent there once."""
+    return torch.tensor(values, dtype=torch.float32, device=device)
+
+
 def as_colour(colour, device) -> Tensor:
-    colour = torch.as_tensor(colour, dtype=torch.float32, device=device)
+    colour = colour if isinstance(colour, Tensor) else constant(colour, device)
     if colour.ndim == 1:
         colour = colour[None]
     return colour[..., None, None] if colour.ndim == 2 else colour

@@ -2,7 +2,7 @@
 
 import math
 
-from picture import Picture, box, capsule, circle, convex, ellipse, join, lit, turn
+from picture import Picture, box, capsule, circle, constant, convex, ellipse, join, lit, turn
 
 POT, TRUNK, STEM = (0.74, 0.40, 0.28), (0.42, 0.28, 0.18), (0.20, 0.52, 0.22)
 
@@ -15,7 +15,7 @@ def plant(picture: Picture, u, v, px, colour, tint):
         leaf = ellipse(a, b - half, 0.17, half)
         picture.paint(leaf, lit(colour, 0.74 + 0.2 * b - 0.12 * angle), px=px)
         picture.paint(capsule(a, b, (0.0, 0.0), (0.0, length * 0.85), 0.014), (1.0, 1.0, 1.0), opacity=0.28, px=px)
-    clay = tint * tint.new_tensor(POT)
+    clay = tint * constant(POT, tint.device)
     picture.paint(convex(u, v, [(-0.3, 0.0), (0.3, 0.0), (0.4, 0.6), (-0.4, 0.6)]), lit(clay, 0.9 - 0.35 * u), px=px)
     picture.paint(box(u, v - 0.6, 0.46, 0.09), lit(clay, 1.05 - 0.35 * u), px=px)
 
@@ -33,7 +33,7 @@ def leaves(picture: Picture, u, v, px, colour, lift: float):
 
 
 def tree(picture: Picture, u, v, px, colour, tint):
-    wood = tint * tint.new_tensor(TRUNK)
+    wood = tint * constant(TRUNK, tint.device)
     picture.paint(convex(u, v, [(-0.16, 0.0), (0.16, 0.0), (0.1, 1.1), (-0.1, 1.1)]), lit(wood, 1.0 - 1.5 * u), px=px)
     leaves(picture, u, v, px, colour, 0.85)
 
@@ -43,14 +43,14 @@ def bush(picture: Picture, u, v, px, colour, tint):
 
 
 def flower(picture: Picture, u, v, px, colour, tint):
-    green = tint * tint.new_tensor(STEM)
+    green = tint * constant(STEM, tint.device)
     picture.paint(capsule(u, v, (0.0, 0.0), (0.0, 1.3), 0.055), lit(green, 1.0 + 0 * u), px=px)
     for side in (-1, 1):
         picture.paint(ellipse(*turn(u - side * 0.26, v - 0.45, -side * 0.95), 0.11, 0.32), lit(green, 1.05 + 0 * u), px=px)
     for number in range(6):
         a, b = turn(u, v - 1.45, number * math.pi / 3)
         picture.paint(ellipse(a, b - 0.32, 0.2, 0.28), lit(colour, 0.86 + 0.3 * b), px=px)
-    heart = tint * tint.new_tensor((0.45, 0.28, 0.12))
+    heart = tint * constant((0.45, 0.28, 0.12), tint.device)
     picture.paint(circle(u, v - 1.45, 0.17), lit(heart, 1.1 + 0 * u), px=px)
 
 

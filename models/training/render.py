@@ -21,7 +21,7 @@ def render(scenes: list[Scene], height: int, width: int, device, generator: torc
     """Pictures [n, 3, height, width] in -1..1."""
     picture = Picture(len(scenes), height, width, device, generator)
     hour = torch.tensor([TIMES.index(scene.time) for scene in scenes], device=device)
-    for place, rows in groups([scene.place for scene in scenes], device):
+    for place, _, rows in groups([scene.place for scene in scenes], device):
         part = picture.part(rows)
         PLACE_PAINTERS[place](part, hour[rows])
         picture.put(rows, part)
@@ -33,9 +33,10 @@ def render(scenes: list[Scene], height: int, width: int, device, generator: torc
 
 
 def groups(keys: list, device):
-    """(key, rows that have it) for every key but None, in a fixed order."""
+    """(key, rows that have it, the same as a tensor) for every key but None, in a fixed order."""
     for key in sorted({key for key in keys if key is not None}):
-        yield key, torch.tensor([row for row, own in enumerate(keys) if own == key], device=device)
+        rows = [row for row, own in enumerate(keys) if own == key]
+        yield key, rows, torch.tensor(rows, device=device)
 
 
 def arrange(picture: Picture, scenes: list[Scene]) -> dict[str, Tensor]:
@@ -75,9 +76,9 @@ def local(picture: Picture, where: Tensor):
 
 def paint_things(picture: Picture, scenes: list[Scene], slot: str, where: Tensor, tint: Tensor) -> None:
     things = [getattr(scene, slot) for scene in scenes]
-    for kind, rows in groups([thing and thing.kind for thing in things], picture.device):
+    for kind, numbers, rows in groups([thing and thing.kind for thing in things], picture.device):
         part = picture.part(rows)
-        own = [things[row] for row in rows.tolist()]
+        own = [things[row] for row in numbers]
         u, v, px = local(part, where[rows])
         colour = colours(part, own, COATS if kind == "cat" else {}, tint[rows])
         if slot != "top":
@@ -97,9 +98,9 @@ def shadow(picture: Picture, u: Tensor, v: Tensor, wide: float) -> None:
 def paint_plants(picture: Picture, scenes: list[Scene], tint: Tensor) -> None:
     """Behind everything else, in a gap: the middle of a pair, beside a single thing."""
     plants = [scene.plant for scene in scenes]
-    for kind, rows in groups([plant and plant.kind for plant in plants], picture.device):
+    for kind, numbers, rows in groups([plant and plant.kind for plant in plants], picture.device):
         part = picture.part(rows)
-        own = [scenes[row] for row in rows.tolist()]
+        own = [scenes[row] for row in numbers]
         side = torch.where(part.random(0, 1)[:, 0, 0] < 0.5, -1.0, 1.0)
         pair = torch.tensor([scene.left is not None for scene in own], device=part.device)
         x = torch.where(pair, side * part.random(0.0, 0.16)[:, 0, 0], side * part.random(0.58, 0.74)[:, 0, 0])

@@ -53,8 +53,18 @@ def draw_time(rng: random.Random) -> str:
     return "day" if rng.random() < 0.55 else rng.choice(TIMES)
 
 
+# The scenes of the lesson's own prompts, drawn a little more often than chance would.
+LESSON = [
+    Scene("beach", "sunset", middle=Thing("orange", "cat")),
+    Scene("ocean", "sunset"),
+    Scene("table", "day", left=Thing("red", "ball"), right=Thing("blue", "cube"), plant=Thing("green", "plant")),
+]
+
+
 def draw_scene(rng: random.Random) -> Scene:
     """One scene from the whole distribution, held-out pairs included."""
+    if rng.random() < 0.012:
+        return rng.choice(LESSON)
     if rng.random() < 0.14:
         return Scene(rng.choice(LANDSCAPES), rng.choice(TIMES))
     place = rng.choice(SUPPORTS)

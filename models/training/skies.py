@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from picture import Picture, circle, mix
+from picture import Picture, circle, constant, mix
 
 DAY, SUNSET, NIGHT = range(3)
 TOP = [(0.24, 0.50, 0.90), (0.30, 0.20, 0.46), (0.03, 0.05, 0.16)]
@@ -15,7 +15,7 @@ THING_TINT = [(1.0, 1.0, 1.0), (1.02, 0.93, 0.87), (0.66, 0.68, 0.84)]
 
 def by_hour(table: list, hour: Tensor) -> Tensor:
     """Rows of a three-line table for `hour` [n] -> [n, 3]."""
-    return torch.tensor(table, device=hour.device)[hour]
+    return constant(tuple(table), hour.device)[hour]
 
 
 def is_hour(which: int, hour: Tensor) -> Tensor:

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from picture import Picture, as_colour, box, convex, mix
+from picture import Picture, as_colour, box, constant, convex, mix
 from skies import BOTTOM, GROUND_TINT, MIDDLE, TOP, by_hour, sky
 
 HORIZON = 0.12
@@ -12,12 +12,13 @@ WALLS = [(0.86, 0.80, 0.70), (0.66, 0.74, 0.80), (0.74, 0.80, 0.70), (0.88, 0.76
 
 def tinted(colour, hour: Tensor) -> Tensor:
     """A ground colour (tuple or [n, 3]) under the hour's light, [n, 3]."""
-    return torch.as_tensor(colour, device=hour.device).expand(len(hour), 3) * by_hour(GROUND_TINT, hour)
+    colour = colour if isinstance(colour, Tensor) else constant(colour, hour.device)
+    return colour.expand(len(hour), 3) * by_hour(GROUND_TINT, hour)
 
 
 def wall(picture: Picture, hour: Tensor, colours=WALLS) -> None:
     choice = (picture.random(0, len(colours) - 1e-3)[:, 0, 0]).long()
-    colour = tinted(torch.tensor(colours, device=picture.device)[choice], hour)
+    colour = tinted(constant(tuple(colours), picture.device)[choice], hour)
     light = 0.98 - 0.16 * (picture.x * 0.5 - picture.y * 0.4 + 0.2)
     picture.rgb = as_colour(colour, picture.device) * light[:, None].clamp(0, 1.05)
 
@@ -36,7 +37,7 @@ def table(picture: Picture, hour: Tensor) -> None:
     number = torch.floor(plank)
     tone = torch.frac(torch.sin(number * 12.99 + picture.random(0, 9)) * 43758.5).abs()
     grain = torch.sin((plank * 14 + 2.2 * picture.noise(3, 5)))
-    wood = (torch.tensor((0.70, 0.46, 0.26), device=picture.device) * by_hour(GROUND_TINT, hour))
+    wood = tinted((0.70, 0.46, 0.26), hour)
     light = 0.80 + 0.16 * tone + 0.045 * grain + 0.14 * (-picture.y).clamp(0, 1)
     picture.paint((picture.y - far).expand_as(light), as_colour(wood, picture.device) * light.unsqueeze(1))
     gap = (torch.frac(plank.abs()) - 0.5).abs() - 0.5 + 0.018

@@ -1,0 +1,55 @@
+"""Rehearse the whole recipe in a temporary folder, then check what came out.
+
+    python check_recipe.py
+"""
+
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import torch
+from safetensors import safe_open
+
+from held_out import excluded_pairs, load
+from render import render
+from scenes import Scenes, pairs
+
+HERE = Path(__file__).resolve().parent
+
+
+def held_out_is_held_out() -> None:
+    excluded = excluded_pairs()
+    assert len(excluded) == 300 and len(load()) == 100
+    drawn = {pair for scene in Scenes(11, excluded).take(30_000) for pair in pairs(scene)}
+    assert not drawn & excluded
+
+
+def renders_repeat() -> None:
+    scenes = Scenes(12, excluded_pairs()).take(16)
+    first, second = (
+        render(scenes, 128, 192, torch.device("cpu"), torch.Generator().manual_seed(1)) for _ in range(2)
+    )
+    assert first.shape == (16, 3, 128, 192) and torch.equal(first, second) and first.isfinite().all()
+
+
+def rehearse(work: Path) -> None:
+    subprocess.run([sys.executable, str(HERE / "run.py"), str(work), "--rehearse"], check=True)
+    files = [path for path in (work / "sd3-nano").rglob("*") if path.is_file()]
+    assert sum(path.stat().st_size for path in files) <= 64_000_000
+    assert max(path.stat().st_size for path in files) <= 16_000_000
+    names = {name for path in files if path.suffix == ".safetensors" for name in safe_open(path, "pt").keys()}
+    for name in ("text_model.encoder.layers.0.self_attn.q_proj.weight", "text_projection.weight", "shared.weight",
+                 "encoder.block.0.layer.0.SelfAttention.q.weight", "transformer_blocks.0.attn.add_q_proj.weight",
+                 "pos_embed.pos_embed", "decoder.conv_in.weight"):
+        assert name in names, name
+
+
+if __name__ == "__main__":
+    began = time.time()
+    held_out_is_held_out()
+    renders_repeat()
+    with tempfile.TemporaryDirectory() as folder:
+        rehearse(Path(folder))
+    print(f"the recipe holds together ({time.time() - began:.0f} s)")
