@@ -1,0 +1,418 @@
+import type { Image, Pipeline, Tensor } from '#harness'
+import {
+  attachImage,
+  attachText,
+  expect,
+  expectEqual,
+  expectImage,
+  expectNear,
+  recorded,
+  specs,
+  type Call,
+  type Mistake,
+} from '#grader/spec/index.ts'
+import { freshPipeline, type Sizes } from '#grader/spec/fresh-pipeline.ts'
+import { anyImage, anyInteger, anyOf, anyPrompt, anySeed, anySize } from '#grader/spec/fresh.ts'
+import { lazyPipeline } from '#grader/spec/lazy-pipeline.ts'
+import { expectOptions } from '#grader/spec/rehearsal.ts'
+import { expectedStages, expectStages, sizesOf, type Stage, type TraceRequest } from '#grader/spec/stages.ts'
+import { strip } from '#grader/spec/strip.ts'
+
+type Exercise = typeof import('#exercises/04-pipeline-trace/pipeline-trace.ts')
+type Trace = (pipe: Pipeline, request: TraceRequest) => Promise<Stage[]>
+
+await specs<Exercise>('04-pipeline-trace', (task) => {
+  /** The two checks that every part of the trace must pass. */
+  const traces = (numbers: number[], pick: (subject: Exercise) => Trace): Parameters<typeof task>[1] => {
+    return (it) => {
+      it('measures a pipeline of sizes nobody has seen', async (subject) => {
+        const { pipe, sizes } = freshPipeline()
+        const { pipe: watched, calls } = recorded(pipe)
+        const request = anyRequest(sizes)
+        const stages = await pick(subject)(watched, request)
+        expectStages(stages, numbers, sizes, request)
+        expectRequest(calls, request)
+      })
+
+      it('measures the model under study', async (subject) => {
+        const pipe = lazyPipeline()
+        const request = { ...anyRequest(), ...anySize() }
+        const stages = await pick(subject)(pipe, request)
+        expectStages(stages, numbers, await sizesOf(pipe), request)
+      })
+    }
+  }
+
+  task('trace-text-encoding', (it) => {
+    traces([1, 2, 3], ({ traceTextEncoding }) => traceTextEncoding)(it)
+
+    it('copes with a checkpoint that was saved without T5', async ({ traceTextEncoding }) => {
+      const { pipe, sizes } = freshPipeline({ t5: false })
+      const request = anyRequest(sizes)
+      expectStages(await traceTextEncoding(pipe, request), [1, 2, 3], sizes, request)
+    })
+  })
+
+  task(
+    'trace-conditioning',
+    traces([4, 5], ({ traceConditioning }) => traceConditioning),
+  )
+  task(
+    'trace-sequence',
+    traces([6, 7], ({ traceSequence }) => traceSequence),
+  )
+  task(
+    'trace-blocks',
+    traces([8, 9, 10], ({ traceBlocks }) => traceBlocks),
+  )
+
+  task('trace-sampling', (it) => {
+    traces([11, 12], ({ traceSampling }) => traceSampling)(it)
+
+    it('counts the steps that were taken, not those that were asked for', async ({ traceSampling }) => {
+      const { pipe, sizes } = freshPipeline()
+      const request = anyRequest(sizes)
+      const taken = request.numInferenceSteps - 1
+      const early: Pipeline = {
+        ...pipe,
+        generate: (options) => pipe.generate({ ...options, numInferenceSteps: taken }),
+      }
+      const stages = await traceSampling(early, request)
+      expectStages(stages, [11, 12], sizes, { ...request, numInferenceSteps: taken })
+    })
+  })
+
+  task(
+    'trace-decoding',
+    traces([13], ({ traceDecoding }) => traceDecoding),
+  )
+
+  task('trace-pipeline', (it) => {
+    traces(allStages, ({ tracePipeline }) => tracePipeline)(it)
+  })
+
+  task('print-trace', (it) => {
+    it('gives each stage a line: number, name, shape, lessons', async ({ printTrace }) => {
+      const stages: Stage[] = [2, 5, 8, 13].map((number) => ({
+        number,
+        name:
+          anyOf(['Prompt read', 'Patches laid out', 'Noise removed', 'Text joined']) + ` at place ${number}`,
+        shape: Array.from({ length: anyInteger(1, 4) }, () => anyInteger(1, 4096)),
+        lessons:
+          number === 8 ? ['SD3 & Flux (7.4.3)', 'CLIP (6.3.3)'] : [anyOf(['CLIP (6.3.3)', 'SDXL (7.4.1)'])],
+      }))
+      stages[1].shape = null
+      expectPrinted(await printTrace(stages), stages)
+    })
+
+    it('prints the trace of the model under study', async ({ printTrace }) => {
+      const request = { ...anyRequest(), prompt: lesson.prompt, ...lesson.size, numInferenceSteps: 28 }
+      const stages = expectedStages(await sizesOf(lazyPipeline()), request).map(
+        ({ number, shape, lessons }) => {
+          return { number, name: stageNames[number - 1], shape, lessons }
+        },
+      )
+      const text = await printTrace(stages)
+      attachText('trace', String(text), `The trace of "${lesson.prompt}"`)
+      expectPrinted(text, stages)
+    })
+  })
+
+  task('denoising-film', (it) => {
+    it('decodes the latents after every step of one run', async ({ denoisingFilm }) => {
+      const { pipe, sizes } = freshPipeline()
+      const request = anyRequest(sizes)
+      const { pipe: filmed, trajectory } = filming(pipe)
+      const { pipe: watched, calls, generations } = recorded(filmed)
+      const film = await denoisingFilm(watched, request)
+      expectEqual(generations().length, 1, 'number of runs', [
+        [
+          request.numInferenceSteps,
+          'A shorter run is another path, not an early part of this one. Use callbackOnStepEnd.',
+        ],
+      ])
+      expectRequest(calls, request)
+      expectEqual(Array.isArray(film) && film.length, request.numInferenceSteps, 'number of pictures')
+      const frames = await Promise.all(trajectory.map(async (latents) => (await pipe.vaeDecode(latents))[0]))
+      for (const [i, frame] of frames.entries()) {
+        const mistakes: Mistake<Image>[] = [[frames[frames.length - 1], 'Every picture shows the last step.']]
+        if (i > 0) mistakes.push([frames[i - 1], 'This is the picture before the step.'])
+        expectImage(film[i], frame, `the picture after step ${i + 1} of ${frames.length}`, { mistakes })
+      }
+    })
+
+    it('ends with the picture that the model draws', async ({ denoisingFilm }) => {
+      const request = {
+        ...lesson.size,
+        prompt: lesson.prompt,
+        numInferenceSteps: 8,
+        guidanceScale: 7,
+        seed: 42,
+      }
+      const pipe = lazyPipeline()
+      const film = await denoisingFilm(pipe, request)
+      attachImage('denoising-film', strip(film), `"${lesson.prompt}" after each of ${film.length} steps`)
+      const { images } = await pipe.generate(request)
+      expectImage(film.at(-1), images[0], `the last picture of the film of "${lesson.prompt}", seed 42`)
+    })
+  })
+
+  task('vae-round-trip', (it) => {
+    const expectTrip = (
+      trip: Awaited<ReturnType<Exercise['vaeRoundTrip']>>,
+      image: Image,
+      latents: Tensor,
+      reconstruction: Image,
+    ) => {
+      const what = `of a picture of ${image.height} × ${image.width}`
+      const mse = meanSquare(image, reconstruction)
+      const psnr = 10 * Math.log10(255 ** 2 / mse)
+      const compression = image.data.length / latents.data.length
+      const [batch, channels, rows, columns] = latents.dims
+      expectEqual(trip?.latentShape, latents.dims, `latent shape ${what}`, [
+        [[batch, channels, columns, rows], 'Height and width are exchanged.'],
+        [[channels, rows, columns], 'The batch of 1 belongs to the shape.'],
+      ])
+      expectImage(trip.reconstruction, reconstruction, `reconstruction ${what}`, {
+        mistakes: [[image, 'That is the original.']],
+      })
+      expectNear(trip.psnr, psnr, `psnr ${what}`, {
+        relative: 1e-4,
+        mistakes: [
+          [2 * psnr, 'The mean is squared already: 10 · log10, or 20 · log10 of 255 by the root.'],
+          [psnr / 2, 'That is 10 · log10 of 255 by the root; the formula takes the squares.'],
+          [-psnr, 'The fraction is upside down.'],
+          [10 * Math.log(255 ** 2 / mse), 'That is the natural logarithm; decibels take log10.'],
+          [10 * Math.log10(1 / mse), 'The pixels run to 255, not to 1.'],
+          [
+            Math.sqrt(mse),
+            'That is the root of the mean squared difference; the ratio in decibels is asked.',
+          ],
+        ],
+      })
+      expectNear(trip.compression, compression, `compression ${what}`, {
+        mistakes: [
+          [1 / compression, 'The fraction is upside down.'],
+          [
+            (image.height * image.width) / (rows * columns),
+            'That counts places; each holds several channels.',
+          ],
+        ],
+      })
+    }
+
+    it('measures a VAE of sizes nobody has seen', async ({ vaeRoundTrip }) => {
+      const { pipe, sizes } = freshPipeline()
+      const image = anyImage(2 * sizes.scale, 3 * sizes.scale)
+      const trip = await vaeRoundTrip(pipe, image)
+      const latents = await pipe.vaeEncode(image)
+      expectTrip(trip, image, latents, (await pipe.vaeDecode(latents))[0])
+    })
+
+    it('sends a picture through the model’s VAE and back', async ({ vaeRoundTrip }) => {
+      const pipe = lazyPipeline()
+      const image = sunset(lesson.size)
+      const trip = await vaeRoundTrip(pipe, image)
+      const latents = await pipe.vaeEncode(image)
+      const [reconstruction] = await pipe.vaeDecode(latents)
+      attachImage(
+        'vae-round-trip',
+        strip([image, reconstruction]),
+        'A drawn sunset, and what the VAE makes of it',
+      )
+      expectTrip(trip, image, latents, reconstruction)
+    })
+  })
+
+  task('compare-pipelines', (it) => {
+    it('holds a pipeline nobody has seen against SD v1.5', async ({ comparePipelines }) => {
+      const { pipe, sizes } = freshPipeline({ t5: anyOf([true, false]) })
+      expectComparison(await comparePipelines(pipe), await comparisonOf(pipe, sizes))
+    })
+
+    it('calls what is equal preserved', async ({ comparePipelines }) => {
+      const { pipe, sizes } = freshPipeline()
+      const early: Pipeline = {
+        ...pipe,
+        components: async () => {
+          const components = await pipe.components()
+          components.transformer.config.in_channels = 4
+          return { ...components, vaeScaleFactor: 32 }
+        },
+      }
+      const expected = await comparisonOf(early, { ...sizes, channels: 4, scale: 32 })
+      expectComparison(await comparePipelines(early), expected)
+    })
+
+    it('holds the model under study against SD v1.5', async ({ comparePipelines }) => {
+      const pipe = lazyPipeline()
+      const rows = await comparePipelines(pipe)
+      expectComparison(rows, await comparisonOf(pipe, await sizesOf(pipe)))
+    })
+  })
+})
+
+const lesson = { prompt: 'a cat sitting on a beach at sunset', size: { height: 128, width: 192 } }
+const allStages = Array.from({ length: 13 }, (_, i) => i + 1)
+const stageNames = [
+  'Prompt → CLIP ViT-L',
+  'Prompt → OpenCLIP ViT-bigG',
+  'Prompt → T5',
+  'Pooled text + timestep → conditioning vector',
+  'Text embeddings → text tokens',
+  'Noisy latents → image tokens',
+  'Joint sequence',
+  'Joint attention',
+  'Split',
+  'Unpatchify → velocity',
+  'One flow matching step',
+  'All steps',
+  'VAE decode',
+]
+
+function anyRequest({ scale = 8, patchSize = 2 }: Partial<Sizes> = {}): TraceRequest {
+  return {
+    prompt: anyPrompt(),
+    height: scale * patchSize * anyInteger(2, 4),
+    width: scale * patchSize * anyInteger(5, 7),
+    numInferenceSteps: anyInteger(2, 4),
+    guidanceScale: anyInteger(3, 9),
+    seed: anySeed(),
+  }
+}
+
+/** Every call must be about the request's own prompt, size and seed. */
+function expectRequest(calls: Call[], request: TraceRequest): void {
+  for (const { method, args } of calls) {
+    if (method === 'encodeText') expectEqual([args[1]].flat(), [request.prompt], 'prompt given to encodeText')
+    if (method === 'encodePrompt') {
+      const { prompt } = args[0] as { prompt: string | string[] }
+      expectEqual([prompt].flat(), [request.prompt], 'prompt given to encodePrompt')
+    }
+    if (method === 'generate') {
+      const wanted = { prompt: request.prompt, steps: request.numInferenceSteps, settings: request }
+      expectOptions(args[0] as Parameters<Pipeline['generate']>[0], wanted, 'the run')
+    }
+  }
+}
+
+function expectPrinted(text: unknown, stages: Stage[]): void {
+  if (typeof text !== 'string') expect.fail(`Expected text, received ${typeof text}.`)
+  const numbered = text.split('\n').filter((line) => /^\W*\d/.test(line))
+  const numberOf = (line: string) => Number(/\d+/.exec(line)?.[0])
+  const numbers = stages.map(({ number }) => number)
+  expectEqual(numbered.map(numberOf), numbers, 'numbers at the beginning of the lines', [
+    [numbers.map((_, i) => i), 'Lines are counted from 0; print the stage’s own number.'],
+    [numbers.map((_, i) => i + 1), 'The lines are counted; print the stage’s own number.'],
+  ])
+  for (const [i, { number, name, shape, lessons }] of stages.entries()) {
+    const line = numbered[i]
+    const fail = (what: string, expected: string, hint = '') =>
+      expect.fail(`line of stage ${number}: expected ${what} "${expected}", received "${line}".${hint}`)
+    if (!line.includes(name)) fail('the name', name)
+    const printed = shape ? `[${shape.join(',')}]` : 'notloaded'
+    const squeezed = line.replace(/\s/g, '')
+    if (!squeezed.includes(printed)) {
+      const bare = shape && squeezed.includes(shape.join(','))
+      const hint = bare ? '\nLikely mistake: An array in a template literal loses its brackets.' : ''
+      fail('the shape', shape ? `[${shape.join(', ')}]` : 'not loaded', hint)
+    }
+    for (const one of lessons) if (!line.includes(one)) fail('the lesson', one)
+  }
+}
+
+/** A pipeline whose runs keep the latents after each step. */
+function filming(pipe: Pipeline): { pipe: Pipeline; trajectory: Tensor[] } {
+  const trajectory: Tensor[] = []
+  const generate: Pipeline['generate'] = (options) =>
+    pipe.generate({
+      ...options,
+      callbackOnStepEnd: (inner, step, timestep, tensors) => {
+        trajectory.push(structuredClone(tensors.latents))
+        return options.callbackOnStepEnd?.(inner, step, timestep, tensors)
+      },
+    })
+  return { pipe: { ...pipe, generate }, trajectory }
+}
+
+function meanSquare(a: Image, b: Image): number {
+  return a.data.reduce((sum, value, i) => sum + (value - b.data[i]) ** 2, 0) / a.data.length
+}
+
+/** A picture with smooth sky, a round sun and a dark sea: something a VAE can be judged by. */
+function sunset({ height, width }: { height: number; width: number }): Image {
+  const data = new Uint8Array(height * width * 3)
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const sun = Math.hypot(x - width / 3, y - height / 2) < height / 6
+      const sky = [255 - (60 * y) / height, 90 + (130 * y) / height, 60 + (40 * x) / width]
+      const pixel = y > 0.62 * height ? [20, 50, 110] : sun ? [255, 240, 180] : sky
+      data.set(pixel, (y * width + x) * 3)
+    }
+  }
+  return { height, width, data }
+}
+
+const sd15: Record<string, string | number> = {
+  'text encoders': 1,
+  'text tokens': 77,
+  'text width': 768,
+  denoiser: 'UNet2DConditionModel',
+  'text conditioning': 'cross-attention',
+  'time conditioning': 'added to features',
+  prediction: 'noise',
+  guidance: 'classifier-free',
+  scheduler: 'PNDMScheduler',
+  'default steps': 50,
+  autoencoder: 'AutoencoderKL',
+  'latent channels': 4,
+  'pixels per latent cell': 8,
+  'default size': 512,
+}
+
+async function comparisonOf(pipe: Pipeline, sizes: Sizes): Promise<Record<string, string | number>> {
+  const { textEncoder, textEncoder2, textEncoder3, transformer, scheduler, vae } = await pipe.components()
+  return {
+    'text encoders': [textEncoder, textEncoder2, textEncoder3].filter((encoder) => encoder !== null).length,
+    'text tokens': sizes.clipTokens + sizes.t5Tokens,
+    'text width': sizes.textWidth,
+    denoiser: transformer.className,
+    'text conditioning': 'joint attention',
+    'time conditioning': 'adaLN-Zero',
+    prediction: 'velocity',
+    guidance: 'classifier-free',
+    scheduler: scheduler.className,
+    'default steps': 28,
+    autoencoder: vae.className,
+    'latent channels': sizes.channels,
+    'pixels per latent cell': sizes.scale,
+    'default size': sizes.sampleSize * sizes.scale,
+  }
+}
+
+function expectComparison(
+  rows: Awaited<ReturnType<Exercise['comparePipelines']>>,
+  sd3: Record<string, string | number>,
+): void {
+  const keys = Object.keys(sd15)
+  expectEqual(Array.isArray(rows) && rows.map(({ component }) => component), keys, 'components of the rows')
+  for (const row of rows) {
+    const { component } = row
+    expectEqual(row.sd15, sd15[component], `${component} of SD v1.5`)
+    expectEqual(row.sd3, sd3[component], `${component} of this pipeline`, [
+      [mediumValues[component], 'That is SD3 Medium’s value. Read it from the pipeline you were given.'],
+      [sd15[component], 'That is SD v1.5’s value.'],
+    ])
+    const verdict = sd15[component] === sd3[component] ? 'preserved' : 'changed'
+    expectEqual(row.verdict, verdict, `verdict on ${component}: ${sd15[component]} against ${sd3[component]}`)
+  }
+}
+
+const mediumValues: Record<string, string | number> = {
+  'text encoders': 3,
+  'text tokens': 333,
+  'text width': 4096,
+  'latent channels': 16,
+  'pixels per latent cell': 8,
+  'default size': 1024,
+}
