@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { inject, type TestContext } from 'vitest'
 import { savePng, type Image } from '#harness'
@@ -62,7 +61,6 @@ async function write(folder: string, attachment: Pending): Promise<Attachment> {
   if ('text' in attachment) return attachment
   const { name, caption, image } = attachment
   const file = join(folder, `${name}.png`)
-  await mkdir(folder, { recursive: true })
   await savePng(file, image)
   return { name, caption, file }
 }

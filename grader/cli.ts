@@ -1,0 +1,98 @@
+import { mkdir, readdir, stat, writeFile } from 'node:fs/promises'
+import { basename, join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { grade, type Graded, type Submission } from './grade.ts'
+import type { ReportHeader } from './result.ts'
+import { jsonReport } from './writers/json.ts'
+import { markdownIndex, markdownReport } from './writers/markdown.ts'
+import { textReport } from './writers/text.ts'
+
+const USAGE =
+  'Use: npm run grade -- [--submission DIR]… [--submissions DIR] [--solutions] [--format json|text] [--out DIR]'
+
+/** A command line that cannot be carried out. */
+class UsageError extends Error {}
+
+interface Options {
+  submissions: Submission[]
+  format: 'json' | 'text'
+  out: string
+}
+
+/** `npm run grade`: scores submissions, writes the report, prints the scores. */
+async function main(args: string[]): Promise<number> {
+  const { submissions, format, out } = await readOptions(args)
+  const header: ReportHeader = {
+    schema: 'sd3-workshop/grade/v1',
+    model: basename(resolve(process.env.SD3_MODEL ?? 'models/sd3-nano')),
+    device: process.env.SD3_DEVICE ?? 'cpu',
+  }
+  const folderOf = (name: string) => (submissions.length === 1 ? out : join(out, name))
+  const graded: Graded[] = []
+  for await (const one of grade(submissions, (name) => join(folderOf(name), 'pictures'))) {
+    graded.push(one)
+    const folder = folderOf(one.name)
+    await mkdir(folder, { recursive: true })
+    await writeFile(join(folder, 'result.json'), jsonReport(header, [one]))
+    await writeFile(join(folder, 'report.md'), markdownReport(header, one, folder))
+    if (format === 'text') console.log(textReport(one, join(folder, 'report.md')))
+    else if (process.stderr.isTTY) console.error(`${graded.length}/${submissions.length} ${one.name}`)
+  }
+  if (graded.length > 1) {
+    await writeFile(join(out, 'result.json'), jsonReport(header, graded))
+    await writeFile(join(out, 'report.md'), markdownIndex(graded))
+  }
+  if (format === 'json') process.stdout.write(jsonReport(header, graded))
+  return graded.every(({ result }) => result.score === result.maxScore) ? 0 : 1
+}
+
+async function readOptions(args: string[]): Promise<Options> {
+  const { submission = [], submissions, solutions, format, out } = parse(args)
+  if (format !== 'json' && format !== 'text') throw new UsageError(`There is no format "${format}".`)
+  const folders = submission.map((folder) => resolve(folder))
+  if (submissions !== undefined) folders.push(...(await foldersIn(resolve(submissions))))
+  if (solutions) folders.push(resolve('solutions'))
+  if (folders.length === 0 && submissions === undefined) folders.push(resolve('.'))
+  if (folders.length === 0) throw new UsageError(`${submissions} holds no folder to grade.`)
+  const names = folders.map((folder) => basename(folder))
+  for (const [i, folder] of folders.entries()) {
+    if (!(await stat(folder).catch(() => null))?.isDirectory())
+      throw new UsageError(`${folder} is no folder.`)
+    if (names.indexOf(names[i]) !== i) throw new UsageError(`Two submissions are called ${names[i]}.`)
+  }
+  return { submissions: folders.map((folder, i) => ({ name: names[i], folder })), format, out }
+}
+
+function parse(args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      options: {
+        submission: { type: 'string', multiple: true },
+        submissions: { type: 'string' },
+        solutions: { type: 'boolean', default: false },
+        format: { type: 'string', default: 'text' },
+        out: { type: 'string', default: 'out/report' },
+      },
+    }).values
+  } catch (error) {
+    throw new UsageError((error as Error).message.split('. ')[0], { cause: error })
+  }
+}
+
+async function foldersIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => {
+    throw new UsageError(`${folder} is no folder.`)
+  })
+  return entries
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+    .map(({ name }) => join(folder, name))
+    .sort()
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2))
+} catch (error) {
+  console.error(error instanceof UsageError ? `${error.message}\n${USAGE}` : error)
+  process.exitCode = 2
+}

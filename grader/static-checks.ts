@@ -1,0 +1,111 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Node, Project, SyntaxKind, type SourceFile } from 'ts-morph'
+import { modulePath, type Exercise } from './manifest/index.ts'
+import type { Finding } from './result.ts'
+import type { Source } from './sandbox/read-source.ts'
+
+/** Reports something at a node: what it is, then the repair. */
+type Report = (node: Node, rule: string, problem: string, repair: string) => void
+
+/**
+ * Looks at submitted text, without running or resolving any of it: signatures against the reference, exports,
+ * imports, constructs that have no place in an exercise. For people to judge; never changes a score.
+ */
+export async function staticChecks(exercise: Exercise, source: Source): Promise<Finding[]> {
+  const findings: Finding[] = []
+  const report: Report = (node, rule, problem, repair) => {
+    const line = node.getStartLineNumber()
+    findings.push({ exercise: exercise.id, file: source.path, line, rule, message: `${problem}\n${repair}` })
+  }
+  try {
+    const reference = await readFile(join('solutions', modulePath(exercise)), 'utf8')
+    const project = new Project({ useInMemoryFileSystem: true, skipLoadingLibFiles: true })
+    const submitted = project.createSourceFile('submitted.ts', source.text)
+    checkSignatures(exercise, submitted, project.createSourceFile('reference.ts', reference), report)
+    checkImports(submitted, report)
+    checkConstructs(submitted, report)
+  } catch (error) {
+    const message = `The file could not be analysed: ${(error as Error).message}\nRead it by eye.`
+    findings.push({ exercise: exercise.id, file: source.path, line: 1, rule: 'unreadable', message })
+  }
+  return findings.sort((a, b) => a.line - b.line)
+}
+
+function checkSignatures(
+  { tasks }: Exercise,
+  submitted: SourceFile,
+  reference: SourceFile,
+  report: Report,
+): void {
+  for (const { export: name } of tasks) {
+    const own = submitted.getFunction(name)
+    const exported = own?.isExported() ?? submitted.getVariableDeclaration(name)?.isExported() ?? false
+    if (!exported) {
+      report(
+        submitted,
+        'missing-export',
+        `There is no exported function ${name}.`,
+        `Declare it with "export".`,
+      )
+      continue
+    }
+    const expected = signatureOf(reference, name)
+    if (!own || !expected) continue
+    if (
+      own
+        .getDescendantsOfKind(SyntaxKind.NewExpression)
+        .some((made) => made.getExpression().getText() === 'TodoError')
+    ) {
+      report(own, 'todo', `${name} still throws its TodoError.`, 'Replace it when the task is done.')
+    }
+    const actual = signatureOf(submitted, name)
+    if (actual !== expected) {
+      report(own, 'signature', `${name} is declared ${actual}.`, `Restore its signature: ${expected}`)
+    }
+  }
+}
+
+/** The types only: a parameter may be renamed. */
+function signatureOf(file: SourceFile, name: string): string | null {
+  const declared = file.getFunction(name)
+  if (!declared) return null
+  const types = declared.getParameters().map((parameter) => parameter.getTypeNode()?.getText() ?? 'any')
+  return `(${types.join(', ')}) => ${declared.getReturnTypeNode()?.getText() ?? 'any'}`.replaceAll(
+    /\s+/g,
+    ' ',
+  )
+}
+
+function checkImports(submitted: SourceFile, report: Report): void {
+  for (const declaration of [...submitted.getImportDeclarations(), ...submitted.getExportDeclarations()]) {
+    const from = declaration.getModuleSpecifierValue()
+    if (from === undefined || declaration.isTypeOnly() || from === '#harness' || from.startsWith('./'))
+      continue
+    const repair = 'Import from #harness or from files beside this one: a graded run has nothing else.'
+    report(declaration, 'import', `This imports "${from}".`, repair)
+  }
+}
+
+const SUSPICIOUS: Record<string, string> = {
+  process: 'An exercise needs nothing from its process.',
+  globalThis: 'Use parameters and results.',
+  require: 'Import from #harness.',
+  eval: 'Write the code itself.',
+  Function: 'Write the function itself.',
+  fetch: 'Use the pipeline that is handed in.',
+}
+
+function checkConstructs(submitted: SourceFile, report: Report): void {
+  submitted.forEachDescendant((node) => {
+    if (Node.isCallExpression(node) && node.getExpression().getKind() === SyntaxKind.ImportKeyword) {
+      report(node, 'dynamic-import', 'This imports at run time.', 'Use an import declaration at the top.')
+    }
+    if (!Node.isIdentifier(node) || !Object.hasOwn(SUSPICIOUS, node.getText())) return
+    const parent = node.getParent()
+    // `x.process` or `{ process: … }` only share the name; a type such as `Function` does nothing.
+    const isName = Node.isPropertyAccessExpression(parent) && parent.getNameNode() === node
+    if (isName || Node.isPropertyAssignment(parent) || Node.isTypeReference(parent)) return
+    report(node, 'construct', `This uses ${node.getText()}.`, SUSPICIOUS[node.getText()])
+  })
+}

@@ -1,0 +1,103 @@
+import { relative } from 'node:path'
+import { defuse } from '#grader/defuse.ts'
+import type { Graded } from '#grader/grade.ts'
+import type { ExerciseResult, ReportHeader, TaskResult } from '#grader/result.ts'
+import type { Attachment } from '#grader/spec/attach.ts'
+
+/** One submission's report for people: scores, what is wrong, pictures beside their exercise. */
+export function markdownReport(
+  header: ReportHeader,
+  { name, result, attachments }: Graded,
+  folder: string,
+): string {
+  const { score, maxScore, exercises, findings, isolation } = result
+  const sections = exercises.map((exercise) =>
+    exerciseSection(exercise, attachments.get(exercise.id) ?? [], folder),
+  )
+  return (
+    [
+      `# ${escape(name)}: ${score} of ${maxScore} points`,
+      `Model ${escape(header.model)} on ${escape(header.device)}.`,
+      table(
+        ['exercise', 'tasks passed', 'points'],
+        exercises.map((exercise) => [exercise.title, passed(exercise), points(exercise)]),
+      ),
+      ...sections,
+      ...(findings.length > 0
+        ? ['## Seen in the code', 'For a person to judge; no points depend on it.']
+        : []),
+      ...findings.map(
+        ({ file, line, message }) => `- \`${file}:${line}\` ${escape(message.replaceAll('\n', ' '))}`,
+      ),
+      '## How the code was kept apart',
+      table(
+        ['defence', 'held'],
+        Object.entries(isolation).map(([defence, held]) => [defence, String(held)]),
+      ),
+    ].join('\n\n') + '\n'
+  )
+}
+
+/** All submissions at a glance, each linked to its own report. */
+export function markdownIndex(graded: readonly Graded[]): string {
+  const rows = graded.map(({ name, result }) => [
+    `[${escape(name)}](${encodeURIComponent(name)}/report.md)`,
+    ...result.exercises.map(points),
+    points(result),
+  ])
+  const titles = graded[0]?.result.exercises.map(({ title }) => title) ?? []
+  return `# ${graded.length} submissions\n\n${table(['submission', ...titles, 'together'], rows)}\n`
+}
+
+function exerciseSection(
+  exercise: ExerciseResult,
+  attachments: readonly Attachment[],
+  folder: string,
+): string {
+  const open = exercise.tasks.filter(({ message }) => message !== '')
+  return [
+    `## ${exercise.title}: ${points(exercise)}`,
+    table(
+      ['task', 'status', 'points'],
+      exercise.tasks.map((task) => [task.title, task.status, points(task)]),
+    ),
+    ...open.filter(({ status }) => status !== 'not-attempted').map(messageBlock),
+    ...attachments.map((attachment) => attached(attachment, folder)),
+  ].join('\n\n')
+}
+
+function messageBlock({ title, message }: TaskResult): string {
+  return `**${escape(title)}**\n\n${codeBlock(message)}`
+}
+
+function attached(attachment: Attachment, folder: string): string {
+  const caption = escape(defuse(attachment.caption))
+  if ('text' in attachment) return `*${caption}*\n\n${codeBlock(defuse(attachment.text))}`
+  const path = relative(folder, attachment.file).replaceAll('\\', '/')
+  return `![${caption}](${encodeURI(path)})\n\n*${caption}*`
+}
+
+/** Indented, so that no text inside can end the block. */
+function codeBlock(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => `    ${line}`)
+    .join('\n')
+}
+
+function table(head: string[], rows: string[][]): string {
+  const line = (cells: string[]) => `| ${cells.join(' | ')} |`
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')
+}
+
+function passed({ tasks }: ExerciseResult): string {
+  return `${tasks.filter(({ status }) => status === 'pass').length}/${tasks.length}`
+}
+
+function points({ score, maxScore }: { score: number; maxScore: number }): string {
+  return `${score}/${maxScore}`
+}
+
+function escape(text: string): string {
+  return text.replaceAll(/[\\`*_[\]<>|]/g, '\\$&')
+}

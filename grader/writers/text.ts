@@ -1,0 +1,33 @@
+import type { Graded } from '#grader/grade.ts'
+import type { SubmissionResult } from '#grader/result.ts'
+
+/** Grades for a terminal or a log: one line a task, one a submission. */
+export function textReport({ name, result }: Graded, reportPath: string): string {
+  const width = Math.max(...result.exercises.flatMap(({ tasks }) => tasks.map(({ title }) => title.length)))
+  const lines = result.exercises.flatMap(({ title, score, maxScore, tasks }) => [
+    `${title}: ${score}/${maxScore}`,
+    ...tasks.flatMap((task) => [
+      `  ${task.title.padEnd(width)}  ${task.status.padEnd(13)}  ${task.score}/${task.maxScore}`,
+      ...(task.status === 'not-attempted' ? [] : indent(task.message)),
+    ]),
+  ])
+  const findings = result.findings.flatMap(({ file, line, message }) => [
+    `  ${file}:${line}`,
+    ...indent(message),
+  ])
+  return [
+    ...lines,
+    ...(findings.length > 0 ? ['Seen in the code:', ...findings] : []),
+    `Not used here: ${unused(result)}.`,
+    `${name}: ${result.score}/${result.maxScore} points. Report: ${reportPath}`,
+  ].join('\n')
+}
+
+function indent(message: string): string[] {
+  return message === '' ? [] : message.split('\n').map((line) => `      ${line}`)
+}
+
+function unused({ isolation }: SubmissionResult): string {
+  const missing = Object.keys(isolation).filter((defence) => !isolation[defence])
+  return missing.length > 0 ? missing.join(', ') : 'none of the defences is missing'
+}
