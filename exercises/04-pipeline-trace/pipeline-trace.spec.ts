@@ -93,19 +93,12 @@ await specs<Exercise>('04-pipeline-trace', (task) => {
 
   task('print-trace', (it) => {
     it('gives each stage a line: number, name, shape, lessons', async ({ printTrace }) => {
-      const stages: Stage[] = [2, 5, 8, 13].map((number) => ({
-        number,
-        name:
-          anyOf(['Prompt read', 'Patches laid out', 'Noise removed', 'Text joined']) + ` at place ${number}`,
-        shape: Array.from({ length: anyInteger(1, 4) }, () => anyInteger(1, 4096)),
-        lessons:
-          number === 8 ? ['SD3 & Flux (7.4.3)', 'CLIP (6.3.3)'] : [anyOf(['CLIP (6.3.3)', 'SDXL (7.4.1)'])],
-      }))
-      stages[1].shape = null
+      const stages = inventedStages()
       expectPrinted(await printTrace(stages), stages)
     })
 
     it('prints the trace of the model under study', async ({ printTrace }) => {
+      await printTrace(inventedStages()) // an untouched stub ends here, before a model is loaded
       const request = { ...anyRequest(), prompt: lesson.prompt, ...lesson.size, numInferenceSteps: 28 }
       const stages = expectedStages(await sizesOf(lazyPipeline()), request).map(
         ({ number, shape, lessons }) => {
@@ -269,6 +262,18 @@ const stageNames = [
   'All steps',
   'VAE decode',
 ]
+
+function inventedStages(): Stage[] {
+  const stages: Stage[] = [2, 5, 8, 13].map((number) => ({
+    number,
+    name: `${anyOf(['Prompt read', 'Patches laid out', 'Noise removed', 'Text joined'])} at place ${number}`,
+    shape: Array.from({ length: anyInteger(1, 4) }, () => anyInteger(1, 4096)),
+    lessons: [anyOf(['CLIP (6.3.3)', 'SDXL (7.4.1)'])],
+  }))
+  stages[1].shape = null
+  stages[2].lessons = ['SD3 & Flux (7.4.3)', 'CLIP (6.3.3)']
+  return stages
+}
 
 function anyRequest({ scale = 8, patchSize = 2 }: Partial<Sizes> = {}): TraceRequest {
   return {
