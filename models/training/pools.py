@@ -22,7 +22,7 @@ def mosaic(small: Tensor) -> Tensor:
     return grid.permute(0, 3, 1, 4, 2, 5).reshape(count // 4, channels, 2 * height, 2 * width)
 
 
-def batches(source: Scenes, pool: int, batch: int, device, generator, reuse: int = 2) -> Iterator[Tensor]:
+def batches(source: Scenes, pool: int, batch: int, device, generator, reuse: int = 3) -> Iterator[Tensor]:
     """Endless float16 batches [batch, 3, 256, 256]; a quarter of the pictures are mosaics of half-size ones."""
     quarter = pool // 4
     while True:

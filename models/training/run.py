@@ -1,6 +1,6 @@
 """The whole recipe: autoencoder, judge, latents, denoiser in two phases, export, evaluation.
 
-    python run.py WORK [--minutes 22]         picks up where an earlier run in the same folder stopped
+    python run.py WORK [--minutes 23]         picks up where an earlier run in the same folder stopped
     python run.py WORK --rehearse             every stage for a few steps, on anything, in about a minute
 
 A stage that left its file behind is not run again. If the time is up, what is there is exported and judged.
@@ -14,6 +14,7 @@ import traceback
 from pathlib import Path
 
 import torch
+import torch._dynamo
 
 import evaluate
 import latents
@@ -31,7 +32,7 @@ CONSTANTS = "latents.txt"
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("work", type=Path)
-    parser.add_argument("--minutes", type=float, default=22.0)
+    parser.add_argument("--minutes", type=float, default=23.0)
     parser.add_argument("--rehearse", action="store_true")
     parser.add_argument("--no-compile", action="store_true")
     options = parser.parse_args()
@@ -39,6 +40,8 @@ def main() -> int:
     settings.compile &= not options.no_compile
     log = Log(options.work)
     torch.set_float32_matmul_precision("high")
+    torch._dynamo.config.suppress_errors = True  # a graph that does not compile runs as it is written
+    torch._dynamo.config.recompile_limit = 64
     log("run", f"torch {torch.__version__} on {device_name(settings)}, {settings.minutes} minutes")
     for stage, product in ((train_vae.train, "vae.pt"), (train_judge.train, "judge/config.json")):
         if not (settings.work / product).exists():
@@ -70,9 +73,20 @@ def denoise(settings: Settings, log: Log) -> None:
     library = latents.build(settings, train_vae.load_vae(settings), tokens, log)
     (settings.work / CONSTANTS).write_text(f"{library.scaling} {library.shift}")
     if not (settings.work / "together.pt").exists():
-        seconds = left(settings, log) * (1 - settings.frozen_share)
-        survive(lambda: train_denoiser.train_together(settings, library, tokens, seconds, log), log)
+        survive(lambda: together(settings, library, tokens, log), log)
     train_denoiser.train_frozen(settings, library, tokens, left(settings, log), log)
+
+
+def together(settings: Settings, library, tokens: Tokens, log: Log) -> None:
+    """Phase one, with half the batch if the device is too small for the whole."""
+    while True:
+        seconds = left(settings, log) * (1 - settings.frozen_share)
+        try:
+            return train_denoiser.train_together(settings, library, tokens, seconds, log)
+        except torch.OutOfMemoryError:
+            settings.batch //= 2
+            log("run", f"out of memory, trying again with batches of {settings.batch}")
+        torch.cuda.empty_cache()
 
 
 def left(settings: Settings, log: Log) -> float:

@@ -104,8 +104,6 @@ def compiled(model: Denoiser, settings: Settings):
     """The encoders as one graph, the transformer block by block, so that other picture sizes share the graphs."""
     if not settings.compile:
         return model.towers
-    torch._dynamo.config.recompile_limit = 64
-    torch._dynamo.config.suppress_errors = True
     for block in model.transformer.transformer_blocks:
         block.compile()
     return torch.compile(model.towers, dynamic=False)

@@ -13,7 +13,7 @@ from scenes import Scenes
 from settings import MAIN_SIZE, Settings
 from train_vae import load_vae
 
-PEAK, SIZES = 2e-3, (MAIN_SIZE, MAIN_SIZE, (128, 192))
+PEAK, REUSE, SIZES = 2e-3, 6, (MAIN_SIZE, MAIN_SIZE, (128, 192))
 
 
 @torch.no_grad()
@@ -37,7 +37,7 @@ def examples(settings: Settings, vae, generator):
         scenes, turn = source.take(settings.pool), turn + 1
         shown = blur(vae, pictures(scenes, height, width, settings.device, generator), generator)
         targets = torch.tensor([labels(scene) for scene in scenes], device=settings.device)
-        for _ in range(2):
+        for _ in range(REUSE):
             order = torch.randperm(len(scenes), device=settings.device, generator=generator)
             for rows in order.split(settings.judge_batch):
                 yield shown[rows].float(), targets[rows]
@@ -46,7 +46,7 @@ def examples(settings: Settings, vae, generator):
 def train(settings: Settings, log: Log) -> None:
     torch.manual_seed(settings.seed)
     device, vae = settings.device, load_vae(settings)
-    judge = Judge().to(device)
+    judge = Judge().to(device, memory_format=torch.channels_last)
     optimizer = torch.optim.AdamW(judge.parameters(), lr=PEAK, weight_decay=0.01)
     generator = torch.Generator(device).manual_seed(settings.seed + 1)
     clock, guard = Clock(settings.judge_seconds, log, "judge"), Guard()
