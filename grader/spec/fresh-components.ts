@@ -31,7 +31,7 @@ export function freshComponents(): PipelineComponents {
     transformer: freshTransformer(),
     vae: freshNetwork('vae'),
     scheduler: { className: 'FlowMatchEulerDiscreteScheduler', config: {} },
-    vaeScaleFactor: anyOf([4, 8, 16]),
+    vaeScaleFactor: anyOf([4, 16]),
   }
 }
 
@@ -65,7 +65,7 @@ export function freshTransformer(): Component {
       caption_projection_dim: width,
       joint_attention_dim: width + anyInteger(20, 40),
       in_channels: anyInteger(3, 20),
-      patch_size: anyOf([1, 2, 4]),
+      patch_size: anyOf([2, 4]),
     },
     parameters,
     buffers: [
