@@ -1,6 +1,7 @@
 /** The only door into the harness: exercises, solutions, specs and the grader import from here. */
 export { describePipeline } from './describe.ts'
 export * from './errors.ts'
+export { renderFigure, type Figure, type Panel } from './figure.ts'
 export * from './image.ts'
 export { Model } from './model.ts'
 export { ConfigReader } from './networks/config.ts'
