@@ -10,10 +10,11 @@ import {
 } from '#grader/spec/components.ts'
 import { anyInteger, anyOf, anyPrompt } from '#grader/spec/fresh.ts'
 import { freshComponents } from '#grader/spec/fresh-components.ts'
-import { expectEqual, expectNear, mediumComponents, specs } from '#grader/spec/index.ts'
+import { attachText, expectEqual, expectNear, mediumComponents, specs } from '#grader/spec/index.ts'
 import { lazyPipeline } from '#grader/spec/lazy-pipeline.ts'
 
 type Exercise = typeof import('#exercises/01-pipeline-inspection/pipeline-inspection.ts')
+type ParameterBudget = Awaited<ReturnType<Exercise['parameterBudget']>>
 type Check = (subject: Exercise, components: PipelineComponents, of: string) => Promise<void>
 
 const pipe = lazyPipeline()
@@ -253,8 +254,8 @@ await specs<Exercise>('01-pipeline-inspection', (task) => {
     })
 
     it('finds 24 blocks in SD3 Medium', async (subject) => {
-      const { blocks } = await subject.describeTransformer((await mediumComponents()).transformer)
-      expectEqual(blocks, 24, "SD3 Medium's blocks")
+      const summary = await subject.describeTransformer((await mediumComponents()).transformer)
+      expectEqual(summary?.blocks, 24, "SD3 Medium's blocks")
     })
   })
 
@@ -348,8 +349,7 @@ await specs<Exercise>('01-pipeline-inspection', (task) => {
   })
 
   task('parameter-budget', (it) => {
-    const check: Check = async (subject, components, of) => {
-      const budget = await subject.parameterBudget(components)
+    const check = (budget: ParameterBudget, components: PipelineComponents, of: string) => {
       const parts = {
         textEncoders: elements(encoderNames.flatMap((name) => components[name]?.parameters ?? [])),
         denoiser: elements(components.transformer.parameters),
@@ -370,16 +370,27 @@ await specs<Exercise>('01-pipeline-inspection', (task) => {
       }
     }
 
-    onEach(it, 'adds up encoders, denoiser and VAE', check)
+    onEach(it, 'adds up encoders, denoiser and VAE', async (subject, components, of) =>
+      check(await subject.parameterBudget(components), components, of),
+    )
     it('counts nothing for an encoder that is not there', async (subject) => {
       const absent = anyOf(encoderNames)
-      await check(subject, { ...freshComponents(), [absent]: null }, `of a checkpoint without ${absent}`)
+      const components = { ...freshComponents(), [absent]: null }
+      check(await subject.parameterBudget(components), components, `of a checkpoint without ${absent}`)
     })
 
     it('finds 7,692,768,483 parameters in SD3 Medium, 72.5 % of them in its text encoders', async (subject) => {
-      const { total, textEncoders } = await subject.parameterBudget(await mediumComponents())
-      expectEqual(total, 7_692_768_483, 'parameters of SD3 Medium')
-      expectNear(textEncoders.share, 0.7254, "share of SD3 Medium's text encoders", { absolute: 5e-5 })
+      const medium = await mediumComponents()
+      const budget = await subject.parameterBudget(medium)
+      check(budget, medium, 'of SD3 Medium')
+      expectEqual(budget.total, 7_692_768_483, 'parameters of SD3 Medium')
+      expectNear(budget.textEncoders.share, 0.7254, 'share of the text encoders', { absolute: 5e-5 })
+      const lines = (['textEncoders', 'denoiser', 'vae'] as const).map((part) => {
+        const { parameters, share } = budget[part]
+        const percent = `${(100 * share).toFixed(1)} %`
+        return `${part.padEnd(12)} ${parameters.toLocaleString('en').padStart(15)} ${percent.padStart(7)}`
+      })
+      attachText('parameter-budget', lines.join('\n'), 'Parameters of SD3 Medium')
     })
   })
 })
