@@ -7,7 +7,7 @@ import {
   type Tensor,
 } from '#harness'
 import {
-  attachImage,
+  attachText,
   expect,
   expectEqual,
   expectImage,
@@ -25,7 +25,7 @@ import {
   type Settings,
   type Shot,
 } from '#grader/spec/rehearsal.ts'
-import { strip } from '#grader/spec/strip.ts'
+import { attachStrip, strip } from '#grader/spec/strip.ts'
 
 type Exercise = typeof import('#exercises/03-flow-matching-steps/flow-matching-steps.ts')
 
@@ -247,15 +247,20 @@ await specs<Exercise>('03-flow-matching-steps', (task) => {
       )
       const pipe = lazyPipeline()
       const runs = await compareStepCounts(pipe, prompt, settings, stepCounts)
-      attachImage(
+      attachStrip(
         'step-counts',
-        strip(runs.map(({ image }) => image)),
+        runs.map(({ image }) => image),
         `"${prompt}" at ${stepCounts.join(', ')} steps`,
       )
       for (const { steps, image } of runs) {
         const { images } = await pipe.generate({ ...settings, prompt, numInferenceSteps: steps })
         expectImage(image, images[0], `"${prompt}" at ${steps} steps, seed ${settings.seed}`)
       }
+      attachText(
+        'step-counts',
+        measured(runs),
+        'Seconds as your function measured them, distance to the last run',
+      )
     })
   })
 
@@ -442,14 +447,14 @@ await specs<Exercise>('03-flow-matching-steps', (task) => {
       const pipe = lazyPipeline()
       const { settings, simple, compositional } = lesson
       const pictures = await comparePrompts(pipe, { simple, compositional }, settings)
-      attachImage(
+      attachStrip(
         'prompts',
-        strip([pictures.simple, pictures.compositional]),
+        [pictures?.simple, pictures?.compositional],
         `"${simple}" and "${compositional}"`,
       )
       const draw = async (prompt: string) =>
         (await pipe.generate({ ...settings, prompt, numInferenceSteps: 28 })).images[0]
-      expectImage(pictures.simple, await draw(simple), `"${simple}", 28 steps, seed ${settings.seed}`)
+      expectImage(pictures?.simple, await draw(simple), `"${simple}", 28 steps, seed ${settings.seed}`)
       expectImage(pictures.compositional, await draw(compositional), `"${compositional}", 28 steps`)
     })
   })
@@ -510,13 +515,9 @@ await specs<Exercise>('03-flow-matching-steps', (task) => {
       const pipe = lazyPipeline()
       const { settings, compositional: prompt } = lesson
       const pictures = await compareWithoutT5(pipe, prompt, settings)
-      attachImage(
-        'without-t5',
-        strip([pictures.withT5, pictures.withoutT5]),
-        `"${prompt}" with and without T5`,
-      )
+      attachStrip('without-t5', [pictures?.withT5, pictures?.withoutT5], `"${prompt}" with and without T5`)
       const { images } = await pipe.generate({ ...settings, prompt, numInferenceSteps: 28 })
-      expectImage(pictures.withT5, images[0], `"${prompt}" with T5, 28 steps, seed ${settings.seed}`, {
+      expectImage(pictures?.withT5, images[0], `"${prompt}" with T5, 28 steps, seed ${settings.seed}`, {
         mistakes: [[pictures.withoutT5, 'Both pictures are the same.']],
       })
     })
@@ -557,6 +558,16 @@ function zip(a: Tensor, b: Tensor, combine: (a: number, b: number) => number): T
 /** A list of numbers as a tensor, to be compared with a tolerance; anything else as it is. */
 function vector(values: number[]): Tensor {
   return Array.isArray(values) ? tensor([values.length], values) : values
+}
+
+/** The table that a student's predictions are held against. */
+function measured(runs: { steps: number; seconds: number; image: Image }[]): string {
+  const longest = runs[runs.length - 1].image
+  const rows = runs.map(
+    ({ steps, seconds, image }) =>
+      `${String(steps).padStart(3)} steps ${seconds.toFixed(1).padStart(6)} s  distance ${rmse(image, longest).toFixed(1).padStart(5)} of 255`,
+  )
+  return rows.join('\n')
 }
 
 function widths(images: Image[]): string {

@@ -1,6 +1,5 @@
 import type { Image, Pipeline, Tensor } from '#harness'
 import {
-  attachImage,
   attachText,
   expect,
   expectEqual,
@@ -16,7 +15,7 @@ import { anyImage, anyInteger, anyOf, anyPrompt, anySeed, anySize } from '#grade
 import { lazyPipeline } from '#grader/spec/lazy-pipeline.ts'
 import { expectOptions } from '#grader/spec/rehearsal.ts'
 import { expectedStages, expectStages, sizesOf, type Stage, type TraceRequest } from '#grader/spec/stages.ts'
-import { strip } from '#grader/spec/strip.ts'
+import { attachStrip } from '#grader/spec/strip.ts'
 
 type Exercise = typeof import('#exercises/04-pipeline-trace/pipeline-trace.ts')
 type Trace = (pipe: Pipeline, request: TraceRequest) => Promise<Stage[]>
@@ -144,9 +143,13 @@ await specs<Exercise>('04-pipeline-trace', (task) => {
       }
       const pipe = lazyPipeline()
       const film = await denoisingFilm(pipe, request)
-      attachImage('denoising-film', strip(film), `"${lesson.prompt}" after each of ${film.length} steps`)
+      attachStrip(
+        'denoising-film',
+        film,
+        `"${lesson.prompt}" after each of ${request.numInferenceSteps} steps`,
+      )
       const { images } = await pipe.generate(request)
-      expectImage(film.at(-1), images[0], `the last picture of the film of "${lesson.prompt}", seed 42`)
+      expectImage(film?.at(-1), images[0], `the last picture of the film of "${lesson.prompt}", seed 42`)
     })
   })
 
@@ -208,11 +211,7 @@ await specs<Exercise>('04-pipeline-trace', (task) => {
       const trip = await vaeRoundTrip(pipe, image)
       const latents = await pipe.vaeEncode(image)
       const [reconstruction] = await pipe.vaeDecode(latents)
-      attachImage(
-        'vae-round-trip',
-        strip([image, reconstruction]),
-        'A drawn sunset, and what the VAE makes of it',
-      )
+      attachStrip('vae-round-trip', [image, reconstruction], 'A drawn sunset, and what the VAE makes of it')
       expectTrip(trip, image, latents, reconstruction)
     })
   })

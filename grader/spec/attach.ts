@@ -1,3 +1,4 @@
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { inject, type TestContext } from 'vitest'
 import { savePng, type Image } from '#harness'
@@ -32,7 +33,7 @@ export function attachImage(name: string, image: Image, caption = name.replaceAl
   pending.push({ name, caption, image })
 }
 
-/** Shows text, such as a printed trace, in the report. */
+/** Shows text, such as a printed trace, in the report; under `npm test` it lies beside the pictures. */
 export function attachText(name: string, text: string, caption = name.replaceAll('-', ' ')): void {
   assertName(name)
   pending.push({ name, caption, text })
@@ -58,7 +59,11 @@ export async function withAttachments(
 }
 
 async function write(folder: string, attachment: Pending): Promise<Attachment> {
-  if ('text' in attachment) return attachment
+  if ('text' in attachment) {
+    await mkdir(folder, { recursive: true })
+    await writeFile(join(folder, `${attachment.name}.txt`), attachment.text)
+    return attachment
+  }
   const { name, caption, image } = attachment
   const file = join(folder, `${name}.png`)
   await savePng(file, image)
