@@ -5,8 +5,8 @@ import { modulePath, type Exercise } from './manifest/index.ts'
 import type { Finding } from './result.ts'
 import type { Source } from './sandbox/read-source.ts'
 
-/** Reports something at a node: what it is, then the repair. */
-type Report = (node: Node, rule: string, problem: string, repair: string) => void
+/** Reports something at a node, or of the file as a whole: what it is, then the repair. */
+type Report = (node: Node | undefined, rule: string, problem: string, repair: string) => void
 
 /**
  * Looks at submitted text, without running or resolving any of it: signatures against the reference, exports,
@@ -15,7 +15,7 @@ type Report = (node: Node, rule: string, problem: string, repair: string) => voi
 export async function staticChecks(exercise: Exercise, source: Source): Promise<Finding[]> {
   const findings: Finding[] = []
   const report: Report = (node, rule, problem, repair) => {
-    const line = node.getStartLineNumber()
+    const line = node?.getStartLineNumber() ?? 1
     findings.push({ exercise: exercise.id, file: source.path, line, rule, message: `${problem}\n${repair}` })
   }
   try {
@@ -43,7 +43,7 @@ function checkSignatures(
     const exported = own?.isExported() ?? submitted.getVariableDeclaration(name)?.isExported() ?? false
     if (!exported) {
       report(
-        submitted,
+        own,
         'missing-export',
         `There is no exported function ${name}.`,
         `Declare it with "export".`,

@@ -39,6 +39,7 @@ export function judge(task: string, specs: readonly SpecResult[]): Verdict {
 
 function statusOf(task: string, { name, code, task: todo, message }: SpecFailure): Status {
   if (code === 'TODO') return todo === task ? 'not-attempted' : 'blocked'
+  if (code === 'NO_FILE') return 'not-attempted'
   if (code === 'TIMEOUT' || message.startsWith('Test timed out in')) return 'timeout'
   return name === 'AssertionError' || code === 'NOT_PLAIN_DATA' ? 'fail' : 'error'
 }

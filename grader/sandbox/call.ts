@@ -30,10 +30,11 @@ export class Call {
     send: (message: Message) => void,
     name: string,
     args: readonly unknown[],
+    milliseconds: number,
     onTimeout: () => void,
   ) {
     this.#send = send
-    this.#clock = new StudentClock(limits.callMs, onTimeout)
+    this.#clock = new StudentClock(milliseconds, onTimeout)
     this.result = this.#ask(this.#id, '', name, args, `${name}()`)
   }
 

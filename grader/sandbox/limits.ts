@@ -1,6 +1,6 @@
 /** How much a submission may use. Time spent inside the trusted model is not the submission's. */
 export const limits = {
-  importMs: 10_000,
+  importMs: 15_000,
   /** One call of one function. */
   callMs: 20_000,
   heapMegabytes: 512,

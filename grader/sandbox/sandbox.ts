@@ -11,15 +11,24 @@ import { startStudentProcess, type StudentProcess } from './student-process.ts'
 export class Sandbox {
   readonly #command: readonly string[]
   readonly #folder: string
+  readonly #times: { importMs: number; callMs: number }
   #student: Promise<StudentProcess> | undefined
   #kill = () => {}
   #call: Call | undefined
   #queue: Promise<unknown> = Promise.resolve()
 
-  /** @param command see `launchCommand` */
-  constructor(command: readonly string[], folder: string) {
+  /**
+   * @param command see `launchCommand`
+   * @param times how long loading the module and one call may take
+   */
+  constructor(
+    command: readonly string[],
+    folder: string,
+    times: Pick<typeof limits, 'importMs' | 'callMs'> = limits,
+  ) {
     this.#command = command
     this.#folder = folder
+    this.#times = times
   }
 
   /** Calls an exported function. The result is a copy, and plain data. */
@@ -41,7 +50,9 @@ export class Sandbox {
       call.fail(error)
       student.kill()
     }
-    const call = new Call(student.send, name, args, () => stop(tooSlow(`${name}()`, limits.callMs)))
+    const call = new Call(student.send, name, args, this.#times.callMs, () =>
+      stop(tooSlow(`${name}()`, this.#times.callMs)),
+    )
     const abort = () =>
       stop(new SandboxError('TIMEOUT', `${name}() was given up.`, 'Look for a promise that never settles.'))
     signal.addEventListener('abort', abort, { once: true })
@@ -63,8 +74,8 @@ export class Sandbox {
         student.kill()
       }
       const timer = setTimeout(
-        () => refuse(tooSlow('Importing the module', limits.importMs)),
-        limits.importMs,
+        () => refuse(tooSlow('Importing the module', this.#times.importMs)),
+        this.#times.importMs,
       )
       let loaded = false
       const student = startStudentProcess(this.#command, this.#folder, {

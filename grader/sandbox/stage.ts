@@ -20,33 +20,44 @@ export async function stageSubmission(
 ): Promise<Map<Exercise, Source>> {
   const found = new Map<Exercise, Source>()
   for (const exercise of exercises) {
-    const folder = join(stage, exercise.id)
-    await mkdir(folder, { recursive: true })
-    let staged: Staged
-    try {
-      const source = await readExerciseSource(submission, exercise)
-      if (!source)
-        throw new SandboxError(
-          'NO_FILE',
-          `The submission has no ${modulePath(exercise)}.`,
-          `Submit exercises/${modulePath(exercise)}.`,
-        )
-      found.set(exercise, source)
-      const module = join(folder, 'module.js')
-      await writeFile(
-        module,
-        await bundleExercise(submission, source, `exercises/${modulePath(exercise)}`, harness),
-      )
-      staged = { module }
-    } catch (error) {
-      if (!(error instanceof SandboxError)) throw error
-      const [problem, remedy] = error.message.split('\n')
-      staged = { code: error.code, problem, remedy }
-    }
-    await writeFile(join(folder, 'package.json'), '{ "type": "module" }\n')
-    await writeFile(recordPath(stage, exercise), JSON.stringify(staged))
+    const source = await stageExercise(submission, exercise, stage, harness)
+    if (source) found.set(exercise, source)
   }
   return found
+}
+
+/** One exercise of it. @returns the submitted source; null when there is none that may be read */
+export async function stageExercise(
+  submission: string,
+  exercise: Exercise,
+  stage: string,
+  harness: string,
+): Promise<Source | null> {
+  const folder = join(stage, exercise.id)
+  await mkdir(folder, { recursive: true })
+  await writeFile(join(folder, 'package.json'), '{ "type": "module" }\n')
+  let source: Source | null = null
+  let staged: Staged
+  try {
+    source = await readExerciseSource(submission, exercise)
+    if (!source) throw noFile(modulePath(exercise))
+    const module = join(folder, 'module.js')
+    await writeFile(
+      module,
+      await bundleExercise(submission, source, `exercises/${modulePath(exercise)}`, harness),
+    )
+    staged = { module }
+  } catch (error) {
+    if (!(error instanceof SandboxError)) throw error
+    const [problem, remedy] = error.message.split('\n')
+    staged = { code: error.code, problem, remedy }
+  }
+  await writeFile(recordPath(stage, exercise), JSON.stringify(staged))
+  return source
+}
+
+function noFile(path: string): SandboxError {
+  return new SandboxError('NO_FILE', `The submission has no ${path}.`, `Submit exercises/${path}.`)
 }
 
 /** The module that staging laid out. @throws SandboxError when there is none */

@@ -1,0 +1,24 @@
+import { expect, it } from 'vitest'
+import { defuse } from './defuse.ts'
+
+it('leaves ordinary words alone', () => {
+  const text = 'σ at step 3: expected [1, 16, 32], received "β" 🙂\n\tsecond line: a::b'
+  expect(defuse(text)).toBe(text)
+})
+
+it('no line is a workflow command, also behind leading space', () => {
+  const lines = defuse('::notice::x\n  ::set-output name=a::1\r\n\u00a0::error::\n##[error]x').split('\n')
+  expect(lines.filter((line) => line.trimStart().startsWith('::') || line.includes('##['))).toEqual([])
+})
+
+it('takes out what moves the cursor, turns the text round or hides', () => {
+  expect(defuse('a\u001b[2Jb\u202ec\u200bd\re\u0000')).toBe('a�[2Jb�c�d�e�')
+})
+
+it('does not show where the grader lives', () => {
+  expect(defuse(`in ${process.cwd()}/exercises/x.ts`)).toBe('in exercises/x.ts')
+})
+
+it('cuts what is endless', () => {
+  expect(defuse('x'.repeat(1e6)).length).toBeLessThan(5000)
+})

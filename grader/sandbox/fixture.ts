@@ -1,0 +1,85 @@
+import { chmod, mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import type { Exercise } from '#grader/manifest/index.ts'
+import { findLauncher, launchCommand, type Launcher } from './launch.ts'
+import { buildRuntime } from './runtime.ts'
+import { Sandbox } from './sandbox.ts'
+import { stageExercise, stagedModule } from './stage.ts'
+
+/** An exercise of two functions, for the sandbox's own tests. */
+export const fixture: Exercise = {
+  id: '00-fixture',
+  slug: 'fixture',
+  title: 'Fixture',
+  level: 'Guided',
+  tasks: ['answer', 'other'].map((name) => ({ id: name, title: name, export: name, points: 1, hint: name })),
+}
+
+/** A place for sandboxes, with the runtime built once; remove it after the tests. */
+export class SandboxFixture {
+  readonly launcher: Launcher = findLauncher()
+  readonly folder: string
+  readonly #runtime: { program: string; harness: string }
+  readonly #opened: Sandbox[] = []
+  #count = 0
+
+  private constructor(folder: string, runtime: { program: string; harness: string }) {
+    this.folder = folder
+    this.#runtime = runtime
+  }
+
+  static async make(): Promise<SandboxFixture> {
+    const folder = await realpath(await mkdtemp(join(tmpdir(), 'sandbox-test-')))
+    await chmod(folder, 0o755)
+    return new SandboxFixture(folder, await buildRuntime(join(folder, 'runtime')))
+  }
+
+  /** A submission whose only file is the text of the fixture's module. */
+  async submit(text: string): Promise<string> {
+    const submission = join(this.folder, `submission-${++this.#count}`)
+    await mkdir(submission)
+    await writeFile(join(submission, 'fixture.ts'), text)
+    return submission
+  }
+
+  /** Stages a submission, compiled as in a graded run, and connects to it. */
+  async open(submission: string): Promise<Sandbox> {
+    const stage = join(this.folder, `stage-${++this.#count}`)
+    await stageExercise(submission, fixture, stage, this.#runtime.harness)
+    return this.start(await stagedModule(stage, fixture))
+  }
+
+  /** As `open`, but past the compiler: JavaScript as it stands, with node's modules at hand. */
+  async openRaw(text: string): Promise<Sandbox> {
+    const stage = join(this.folder, `stage-${++this.#count}`)
+    await mkdir(stage)
+    await writeFile(join(stage, 'package.json'), '{ "type": "module" }')
+    await writeFile(join(stage, 'module.js'), text)
+    return this.start(join(stage, 'module.js'))
+  }
+
+  async close(): Promise<void> {
+    for (const sandbox of this.#opened) sandbox.close()
+    await rm(this.folder, { recursive: true })
+  }
+
+  /** Smaller and more impatient than a graded run. */
+  private start(module: string): Sandbox {
+    const { program } = this.#runtime
+    const command = launchCommand(this.launcher, program, module, [dirname(program), dirname(module)])
+    const smaller = command.map((part) =>
+      part
+        .replace(/^--max-old-space-size=.*/, '--max-old-space-size=64')
+        .replace(/^--data=.*/, `--data=${700 * 2 ** 20}`),
+    )
+    const sandbox = new Sandbox(smaller, dirname(module), { importMs: 3000, callMs: 2000 })
+    this.#opened.push(sandbox)
+    return sandbox
+  }
+}
+
+/** The text of a file in grader/attacks. */
+export function attackText(name: string): Promise<string> {
+  return readFile(resolve('grader/attacks', `${name}.ts`), 'utf8')
+}
