@@ -16,6 +16,7 @@ import {
   specs,
 } from '#grader/spec/index.ts'
 import { anyImage, anyInteger, anyOf, anyPrompt, anySeed, anySize } from '#grader/spec/fresh.ts'
+import { freshPipeline } from '#grader/spec/fresh-pipeline.ts'
 import { lazyPipeline } from '#grader/spec/lazy-pipeline.ts'
 import {
   expectOptions,
@@ -184,7 +185,7 @@ await specs<Exercise>('03-flow-matching-steps', (task) => {
     })
 
     it('measures the generation in seconds', async ({ generateAtSteps }) => {
-      const stage = rehearsal(anyInteger(30, 60))
+      const stage = rehearsal({ delay: anyInteger(30, 60) })
       const start = performance.now()
       const run = await generateAtSteps(stage.pipe, anyPrompt(), 3, anySettings())
       expectSeconds(run?.seconds, stage.shots[0].seconds, (performance.now() - start) / 1000)
@@ -225,7 +226,7 @@ await specs<Exercise>('03-flow-matching-steps', (task) => {
     })
 
     it('lets one run finish before the next begins', async ({ compareStepCounts }) => {
-      const stage = rehearsal(15)
+      const stage = rehearsal({ delay: 15 })
       const runs = await compareStepCounts(stage.pipe, anyPrompt(), anySettings(), [5, 3, 2])
       if (stage.mostAtOnce() > 1) {
         expect.fail(
@@ -461,7 +462,9 @@ await specs<Exercise>('03-flow-matching-steps', (task) => {
 
   task('without-t5', (it) => {
     it('silences the T5 rows of both prompts and nothing else', async ({ compareWithoutT5 }) => {
-      const [prompt, settings, stage] = [anyPrompt(), anySettings(), rehearsal()]
+      const [prompt, settings] = [anyPrompt(), anySettings()]
+      const { pipe, sizes } = freshPipeline()
+      const stage = rehearsal({ pipe })
       const pictures = await compareWithoutT5(stage.pipe, prompt, settings)
       expectEqual(stage.shots.length, 2, 'number of generations')
       const pair = [pictures?.withT5, pictures?.withoutT5].map((picture) =>
@@ -471,7 +474,7 @@ await specs<Exercise>('03-flow-matching-steps', (task) => {
         expect.fail('withT5 and withoutT5 must be the two pictures that were generated.')
       const [whole, silent] = pair
       const real = await stage.pipe.encodePrompt({ prompt })
-      const clipTokens = (await stage.pipe.components()).textEncoder!.config.max_position_embeddings as number
+      const { clipTokens } = sizes
       const expected = {
         promptEmbeds: silenced(real.promptEmbeds, clipTokens),
         negativePromptEmbeds: silenced(real.negativePromptEmbeds!, clipTokens),

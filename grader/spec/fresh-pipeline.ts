@@ -6,6 +6,7 @@ import {
   type Component,
   type Image,
   type Pipeline,
+  type PromptEmbeddings,
   type Tensor,
 } from '#harness'
 import { anyInteger, anyOf } from './fresh.ts'
@@ -43,6 +44,15 @@ export function freshPipeline({ t5 = true } = {}): { pipe: Pipeline; sizes: Size
     return [1, channels, height / scale, width / scale]
   }
 
+  const embed = (batch: number): PromptEmbeddings => ({
+    promptEmbeds: noise([batch, textTokens, textWidth]),
+    pooledPromptEmbeds: noise([batch, pooledWidth]),
+    negativePromptEmbeds: noise([batch, textTokens, textWidth]),
+    negativePooledPromptEmbeds: noise([batch, pooledWidth]),
+  })
+  /** A prompt asked for twice gets the same embeddings. */
+  const encoded = new Map<string, PromptEmbeddings>()
+
   const pipe: Pipeline = {
     components: async () => components(sizes),
 
@@ -66,13 +76,17 @@ export function freshPipeline({ t5 = true } = {}): { pipe: Pipeline; sizes: Size
       }
     },
 
-    encodePrompt: async ({ prompt, doClassifierFreeGuidance = true }) => {
-      const batch = [prompt].flat().length
+    encodePrompt: async ({ prompt, doClassifierFreeGuidance: guided = true }) => {
+      const key = JSON.stringify(prompt)
+      const embeddings = encoded.get(key) ?? embed([prompt].flat().length)
+      encoded.set(key, embeddings)
+      const { promptEmbeds, pooledPromptEmbeds, negativePromptEmbeds, negativePooledPromptEmbeds } =
+        structuredClone(embeddings)
       return {
-        promptEmbeds: noise([batch, textTokens, textWidth]),
-        pooledPromptEmbeds: noise([batch, pooledWidth]),
-        negativePromptEmbeds: doClassifierFreeGuidance ? noise([batch, textTokens, textWidth]) : null,
-        negativePooledPromptEmbeds: doClassifierFreeGuidance ? noise([batch, pooledWidth]) : null,
+        promptEmbeds,
+        pooledPromptEmbeds,
+        negativePromptEmbeds: guided ? negativePromptEmbeds : null,
+        negativePooledPromptEmbeds: guided ? negativePooledPromptEmbeds : null,
       }
     },
 

@@ -22,8 +22,12 @@ export interface Shot {
   seconds: number
 }
 
-/** The pipeline under study with `generate` replaced: it answers within `delay` milliseconds with a random picture. */
-export function rehearsal(delay = 0): { pipe: Pipeline; shots: Shot[]; mostAtOnce: () => number } {
+/** A pipeline, the one under study by default, whose `generate` answers after `delay` milliseconds with a random picture. */
+export function rehearsal({ pipe = lazyPipeline(), delay = 0 } = {}): {
+  pipe: Pipeline
+  shots: Shot[]
+  mostAtOnce: () => number
+} {
   const shots: Shot[] = []
   let underWay = 0
   let most = 0
@@ -38,7 +42,7 @@ export function rehearsal(delay = 0): { pipe: Pipeline; shots: Shot[]; mostAtOnc
     const latents = tensor([1, 1, 1, 1], [0])
     return { images: [structuredClone(shot.image)], latents, seed: options.seed ?? null }
   }
-  return { pipe: { ...lazyPipeline(), generate }, shots, mostAtOnce: () => most }
+  return { pipe: { ...pipe, generate }, shots, mostAtOnce: () => most }
 }
 
 /** Holds the options of one `generate` call against what the run needs; defaults may be left out. */
