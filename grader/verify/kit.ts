@@ -1,0 +1,98 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { Project } from 'ts-morph'
+import { exercises, modulePath, type Exercise, type Task } from '#grader/manifest/index.ts'
+import { mutantsOf } from '#grader/mutants/index.ts'
+import { applyMutant } from '#grader/mutants/plugin.ts'
+import { staticChecks } from '#grader/static-checks.ts'
+import { check, type Check, type Step } from './step.ts'
+
+/** The kit is complete and agrees with itself, before any of it runs. */
+export const kitStep: Step = {
+  name: 'kit',
+  async run() {
+    const ids = exercises.flatMap(({ tasks }) => tasks.map(({ id }) => id))
+    const unique = check('task ids', new Set(ids).size === ids.length, 'Two tasks share an id.')
+    return [unique, ...(await Promise.all(exercises.map(checkExercise))).flat()]
+  },
+}
+
+async function checkExercise(exercise: Exercise): Promise<Check[]> {
+  const path = modulePath(exercise)
+  const stub = await readFile(`exercises/${path}`, 'utf8')
+  const solution = await readFile(`solutions/${path}`, 'utf8')
+  const spec = await readFile(`exercises/${path.replace(/\.ts$/, '.spec.ts')}`, 'utf8')
+  const mutants = await mutantsOf(exercise)
+  const findings = await staticChecks(exercise, { path, text: stub })
+  const signatures = findings.filter(({ rule }) => rule === 'signature' || rule === 'missing-export')
+  const [stubExports, solutionExports] = [exportsOf(stub), exportsOf(solution)]
+  return [
+    ...exercise.tasks.map((task) =>
+      checkTask(
+        task,
+        stub,
+        spec,
+        mutants.map((mutant) => mutant.task),
+      ),
+    ),
+    ...mutants.map((mutant) => checkMutant(exercise, mutant, solution)),
+    check(
+      `${exercise.id}: signatures`,
+      signatures.length === 0,
+      signatures.map(({ message }) => message).join('\n'),
+    ),
+    check(
+      `${exercise.id}: exports`,
+      stubExports === solutionExports,
+      `stub: ${stubExports}\nsolution: ${solutionExports}`,
+    ),
+    ...(await strayFiles(exercise)),
+  ]
+}
+
+function checkTask(task: Task, stub: string, spec: string, mutated: string[]): Check {
+  const missing = [
+    /^[a-z0-9]+(-[a-z0-9]+)*$/.test(task.id) ? null : 'an id in kebab-case',
+    Number.isInteger(task.points) && task.points > 0 ? null : 'points',
+    task.hint.trim() === '' ? 'a hint' : null,
+    new RegExp(`new TodoError\\(\\s*import\\.meta\\.url,\\s*'${task.id}'`).test(stub)
+      ? null
+      : 'a TodoError in the stub',
+    spec.includes(`task('${task.id}'`) ? null : 'a spec',
+    mutated.includes(task.id) ? null : 'a mutant',
+  ].filter((what) => what !== null)
+  return check(`${task.id}: complete`, missing.length === 0, `It has no ${missing.join(', no ')}.`)
+}
+
+function checkMutant(
+  exercise: Exercise,
+  mutant: Parameters<typeof applyMutant>[1] & { task: string },
+  solution: string,
+): Check {
+  const name = `${exercise.id}: mutant "${mutant.name}" applies`
+  if (!exercise.tasks.some(({ id }) => id === mutant.task))
+    return check(name, false, `There is no task ${mutant.task}.`)
+  try {
+    return check(name, applyMutant(solution, mutant) !== solution, 'It changes nothing.')
+  } catch (error) {
+    return check(name, false, (error as Error).message)
+  }
+}
+
+/** Everything in an exercise's folders is the kit's own, or something that its README shows. */
+async function strayFiles({ id, slug }: Exercise): Promise<Check[]> {
+  const readme = await readFile(`exercises/${id}/README.md`, 'utf8').catch(() => '')
+  const known = ['README.md', `${slug}.ts`, `${slug}.spec.ts`]
+  const stray = (await readdir(`exercises/${id}`)).filter(
+    (name) => !known.includes(name) && !readme.includes(name),
+  )
+  const strayToo = (await readdir(`solutions/${id}`)).filter((name) => name !== `${slug}.ts`)
+  return [
+    check(`${id}: brief`, readme !== '', `There is no exercises/${id}/README.md.`),
+    check(`${id}: no stray files`, stray.length + strayToo.length === 0, [...stray, ...strayToo].join(', ')),
+  ]
+}
+
+function exportsOf(text: string): string {
+  const project = new Project({ useInMemoryFileSystem: true, skipLoadingLibFiles: true })
+  return [...project.createSourceFile('module.ts', text).getExportedDeclarations().keys()].sort().join(', ')
+}

@@ -1,0 +1,76 @@
+import { exercises, type Exercise } from '#grader/manifest/index.ts'
+import { mutantsOf } from '#grader/mutants/index.ts'
+import type { SpecResult, SpecRun } from '#grader/run/collector.ts'
+import { SpecRunner } from '#grader/run/spec-runner.ts'
+import { check, type Check, type Step } from './step.ts'
+
+/** Every spec of every task fails on the stub, and fails because it is the stub. */
+export const stubsStep: Step = {
+  name: 'stubs are red',
+  async run() {
+    const run = await runAll('exercises')
+    const tasks = exercises.flatMap(({ tasks }) => tasks)
+    const checks = tasks.map(({ id }) => {
+      const specs = run.specs.filter(({ task }) => task === id)
+      const wrong = specs.filter(({ failure }) => failure?.code !== 'TODO' || failure.task !== id)
+      const holds = specs.length > 0 && wrong.length === 0
+      return check(id, holds, wrong.map(describe).join('\n') || 'It has no spec.')
+    })
+    return [...checks, ...problemsOf(run)]
+  },
+}
+
+/** Every spec passes on the reference solution. */
+export const solutionsStep: Step = {
+  name: 'solutions are green',
+  async run() {
+    const run = await runAll('solutions')
+    const checks = run.specs.map((spec) =>
+      check(`${spec.task}: ${spec.title}`, spec.state === 'passed', describe(spec)),
+    )
+    return [...checks, ...problemsOf(run)]
+  },
+}
+
+/** Every known-wrong solution is caught by a spec of its task, which says what it was made to say. */
+export const mutantsStep: Step = {
+  name: 'mutants are red',
+  async run() {
+    const run = await runAll('mutants')
+    const checks = await Promise.all(exercises.map((exercise) => checkMutants(exercise, run)))
+    return [...checks.flat(), ...problemsOf(run)]
+  },
+}
+
+async function checkMutants(exercise: Exercise, run: SpecRun): Promise<Check[]> {
+  const mutants = await mutantsOf(exercise)
+  return mutants.map(({ name, task, diagnosis }) => {
+    const specs = run.specs.filter(
+      (spec) => spec.exercise === exercise.id && spec.subject === name && spec.task === task,
+    )
+    const failed = specs.filter(({ state }) => state === 'failed')
+    const said = diagnosis === undefined || failed.some(({ failure }) => failure?.message.includes(diagnosis))
+    const problem =
+      failed.length === 0
+        ? `It survives: ${specs.length} specs ran and none failed.`
+        : `No failure says "${diagnosis}":\n${failed.map(describe).join('\n')}`
+    return check(`${task}: ${name}`, failed.length > 0 && said, problem)
+  })
+}
+
+async function runAll(project: 'exercises' | 'solutions' | 'mutants'): Promise<SpecRun> {
+  const runner = await SpecRunner.open(project, exercises)
+  try {
+    return await runner.run()
+  } finally {
+    await runner.close()
+  }
+}
+
+function problemsOf({ problems }: SpecRun): Check[] {
+  return problems.map((problem) => check('outside any spec', false, problem))
+}
+
+function describe({ title, state, failure }: SpecResult): string {
+  return `${title}: ${failure?.message ?? state}`
+}
