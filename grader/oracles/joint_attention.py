@@ -14,7 +14,10 @@ LOUD = 1000  # times the queries: logits beyond 1000, where exp overflows even i
 
 def queries_and_keys(rows, columns, text, headSize, seed):
     generator = torch.Generator("cpu").manual_seed(seed)
-    draw = lambda tokens: torch.randn([tokens, headSize], generator=generator)
+
+    def draw(tokens):
+        return torch.randn([tokens, headSize], generator=generator)
+
     meaning, text_queries, text_keys = draw(1), draw(text), draw(text)
     row_themes, column_themes = draw(rows), draw(columns)
     image_queries, image_keys = draw(rows * columns), draw(rows * columns)
