@@ -1,7 +1,7 @@
 import { mkdir, readdir, stat, writeFile } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { grade, type Graded, type Submission } from './grade.ts'
+import type { Graded, Submission } from './grade.ts'
 import type { ReportHeader } from './result.ts'
 import { jsonReport } from './writers/json.ts'
 import { markdownIndex, markdownReport } from './writers/markdown.ts'
@@ -22,6 +22,7 @@ interface Options {
 /** `npm run grade`: scores submissions, writes the report, prints the scores. */
 async function main(args: string[]): Promise<number> {
   const { submissions, format, out } = await readOptions(args)
+  const { grade } = await import('./grade.ts') // Heavy: not for a mistyped option.
   const header: ReportHeader = {
     schema: 'sd3-workshop/grade/v1',
     model: basename(resolve(process.env.SD3_MODEL ?? 'models/sd3-nano')),
