@@ -1,5 +1,5 @@
 /** Announces a message of four gigabytes. */
-import { writeSync } from "node:fs"
+import { writeSync } from 'node:fs'
 
 export async function answer() {
   writeSync(3, Buffer.from([255, 255, 255, 255]))

@@ -1,7 +1,7 @@
 /** Would teach every matcher to agree. */
-import { expect } from "vitest"
+import { expect } from 'vitest'
 
-expect.extend({ toBe: () => ({ pass: true, message: () => "" }) })
+expect.extend({ toBe: () => ({ pass: true, message: () => '' }) })
 
 export async function answer() {
   return 41

@@ -1,6 +1,6 @@
 /** Answers at once and keeps calling the pipeline afterwards. */
 export async function answer(pipe) {
-  setInterval(() => pipe.generate({ prompt: "more" }).catch(() => {}), 1)
+  setInterval(() => pipe.generate({ prompt: 'more' }).catch(() => {}), 1)
   return 42
 }
 

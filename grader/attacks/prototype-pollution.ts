@@ -4,10 +4,10 @@ Object.prototype.score = 1000
 Array.prototype.map = () => [42]
 Object.is = () => true
 Math.abs = () => 0
-JSON.stringify = () => "42"
+JSON.stringify = () => '42'
 
 export async function answer() {
-  return JSON.parse("{\"__proto__\": {\"polluted\": true}, \"value\": 41}")
+  return JSON.parse('{"__proto__": {"polluted": true}, "value": 41}')
 }
 
 export async function other(a, b) {

@@ -1,6 +1,6 @@
 /** Prints until nobody can read any more, then answers. */
 export async function answer() {
-  for (let i = 0; i < 2000; i++) console.log("x".repeat(4096))
+  for (let i = 0; i < 2000; i++) console.log('x'.repeat(4096))
   return 42
 }
 
