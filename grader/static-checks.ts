@@ -42,12 +42,7 @@ function checkSignatures(
     const own = submitted.getFunction(name)
     const exported = own?.isExported() ?? submitted.getVariableDeclaration(name)?.isExported() ?? false
     if (!exported) {
-      report(
-        own,
-        'missing-export',
-        `There is no exported function ${name}.`,
-        `Declare it with "export".`,
-      )
+      report(own, 'missing-export', `There is no exported function ${name}.`, `Declare it with "export".`)
       continue
     }
     const expected = signatureOf(reference, name)
