@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, realpath, rm } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, realpath, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { defuse } from './defuse.ts'
@@ -40,6 +40,8 @@ export async function* grade(
   try {
     const runtime = await buildRuntime(join(temporary, 'runtime'))
     const launcher = findLauncher()
+    const memo = join(temporary, 'memo')
+    await mkdir(memo)
     const runner = await SpecRunner.open('exercises', exercises)
     try {
       for (const [i, { name, folder }] of submissions.entries()) {
@@ -49,7 +51,7 @@ export async function* grade(
           [...sources].map(([exercise, source]) => staticChecks(exercise, source)),
         )
         const subject = { kind: 'sandbox', stage, program: runtime.program, launcher } as const
-        const run = await runner.run({ subject, pictures: picturesOf(name) })
+        const run = await runner.run({ subject, pictures: picturesOf(name), memo })
         yield {
           name,
           result: score(run, findings.flat(), launcher.isolation),

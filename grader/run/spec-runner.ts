@@ -8,6 +8,8 @@ export interface SpecRunOptions {
   subject?: SubjectMode
   /** Folder for pictures; none are written without it. */
   pictures?: string
+  /** Folder in which the model's answers are remembered from one run to the next. */
+  memo?: string
   onExerciseDone?: (exercise: Exercise, specs: SpecResult[]) => void
 }
 
@@ -42,8 +44,9 @@ export class SpecRunner {
     return new SpecRunner(vitest, exercises, collector)
   }
 
-  async run({ subject, pictures, onExerciseDone }: SpecRunOptions = {}): Promise<SpecRun> {
+  async run({ subject, pictures, memo, onExerciseDone }: SpecRunOptions = {}): Promise<SpecRun> {
     if (subject) this.#project.provide('subject', subject)
+    if (memo !== undefined) this.#project.provide('memo', memo)
     if (pictures !== undefined) this.#project.provide('pictures', pictures)
     const { run, stalled } = this.#collector.begin(onExerciseDone)
     const specifications = await this.#vitest.globTestSpecifications(

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { inject } from 'vitest'
 import {
   describePipeline,
   StableDiffusion3Pipeline,
@@ -6,6 +7,14 @@ import {
   type Pipeline,
   type PipelineComponents,
 } from '#harness'
+import { memoised } from './memoised.ts'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Folder that remembers what the model answered, when many submissions will ask the same. */
+    memo: string | undefined
+  }
+}
 
 /** All there is to a Pipeline; also what a sandboxed submission may call. */
 export const pipelineMethods = [
@@ -22,9 +31,15 @@ let loaded: Promise<StableDiffusion3Pipeline> | undefined
 
 /** The pipeline under study: SD3_MODEL on SD3_DEVICE, the bundled sd3-nano on the CPU by default; loaded once a worker. */
 export function pipelineUnderTest(): Promise<StableDiffusion3Pipeline> {
-  return (loaded ??= StableDiffusion3Pipeline.fromPretrained(
+  return (loaded ??= load())
+}
+
+async function load(): Promise<StableDiffusion3Pipeline> {
+  const pipe = await StableDiffusion3Pipeline.fromPretrained(
     process.env.SD3_MODEL || resolve('models/sd3-nano'),
-  ))
+  )
+  const memo = inject('memo')
+  return memo === undefined ? pipe : memoised(pipe, memo)
 }
 
 /** SD3 Medium, from its configs alone. */
