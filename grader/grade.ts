@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { defuse } from './defuse.ts'
 import { exercises, maxScore, type Exercise } from './manifest/index.ts'
+import { readPredictions, type Prediction } from './predictions.ts'
 import type { ExerciseResult, Finding, SubmissionResult } from './result.ts'
 import type { SpecRun } from './run/collector.ts'
 import { SpecRunner } from './run/spec-runner.ts'
@@ -19,11 +20,12 @@ export interface Submission {
   folder: string
 }
 
-/** A grade, and what the specs handed to the report, by exercise. */
+/** A grade, and what else the report shows, by exercise. */
 export interface Graded {
   name: string
   result: SubmissionResult
   attachments: Map<string, Attachment[]>
+  predictions: Map<string, Prediction[]>
 }
 
 /**
@@ -56,6 +58,7 @@ export async function* grade(
           name,
           result: score(run, findings.flat(), launcher.isolation),
           attachments: attachmentsOf(run),
+          predictions: await predictionsIn(folder),
         }
         await rm(stage, { recursive: true })
       }
@@ -105,6 +108,14 @@ function scoreExercise({ id, title, tasks }: Exercise, run: SpecRun): ExerciseRe
 function trusted({ problems }: SpecRun, verdict: Verdict): Verdict {
   if (problems.length === 0 || verdict.status !== 'pass') return verdict
   return { ...verdict, status: 'invalid', message: `The run cannot be trusted: ${problems[0]}` }
+}
+
+async function predictionsIn(folder: string): Promise<Graded['predictions']> {
+  return new Map(
+    await Promise.all(
+      exercises.map(async (exercise) => [exercise.id, await readPredictions(folder, exercise)] as const),
+    ),
+  )
 }
 
 function attachmentsOf({ specs }: SpecRun): Map<string, Attachment[]> {

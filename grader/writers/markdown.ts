@@ -1,18 +1,22 @@
 import { relative } from 'node:path'
 import { defuse } from '#grader/defuse.ts'
 import type { Graded } from '#grader/grade.ts'
+import type { Prediction } from '#grader/predictions.ts'
 import type { ExerciseResult, ReportHeader, TaskResult } from '#grader/result.ts'
 import type { Attachment } from '#grader/spec/attach.ts'
 
 /** One submission's report for people: scores, what is wrong, pictures beside their exercise. */
 export function markdownReport(
   header: ReportHeader,
-  { name, result, attachments }: Graded,
+  { name, result, attachments, predictions }: Graded,
   folder: string,
 ): string {
   const { score, maxScore, exercises, findings, isolation } = result
   const sections = exercises.map((exercise) =>
-    exerciseSection(exercise, attachments.get(exercise.id) ?? [], folder),
+    [
+      exerciseSection(exercise, attachments.get(exercise.id) ?? [], folder),
+      ...predictionTable(predictions.get(exercise.id) ?? []),
+    ].join('\n\n'),
   )
   return (
     [
@@ -64,6 +68,14 @@ function exerciseSection(
     ...open.filter(({ status }) => status !== 'not-attempted').map(messageBlock),
     ...attachments.map((attachment) => attached(attachment, folder)),
   ].join('\n\n')
+}
+
+/** What was expected beforehand, next to what came out; nothing when no prediction was written down. */
+function predictionTable(predictions: readonly Prediction[]): string[] {
+  if (predictions.every(({ answer }) => answer === '')) return []
+  const cell = (text: string) => escape(defuse(text))
+  const rows = predictions.map(({ question, answer, measured }) => [question, answer, measured].map(cell))
+  return [table(['question', 'predicted', 'measured'], rows)]
 }
 
 function messageBlock({ title, message }: TaskResult): string {
