@@ -102,7 +102,6 @@ def export(settings: Settings, log: Log) -> None:
     write_checkpoint(folder, {**model.parts(), "vae": train_vae.load_vae(settings)}, scaling, shift)
     for name in ("tokenizer", "tokenizer_2", "tokenizer_3"):
         shutil.copytree(FOLDER / name, folder / name)
-    shutil.copytree(settings.work / "judge", folder / "judge")
     log("export", f"{write_manifest(folder):,} bytes in {time.time() - began:.1f} s")
 
 
