@@ -73,9 +73,13 @@ async function encodeTriple(
   }
 }
 
-/** Prompts for the second and third encoder default to the first's. */
-function promptTriple(first: string | string[], second = first, third = first): Prompts {
-  const triple = [first, second, third].map((prompt) =>
+/** Prompts for the second and third encoder default to the first's; an empty one counts as none, as in diffusers. */
+function promptTriple(
+  first: string | string[],
+  second?: string | string[],
+  third?: string | string[],
+): Prompts {
+  const triple = [first, second || first, third || first].map((prompt) =>
     typeof prompt === 'string' ? [prompt] : prompt,
   ) as Prompts
   const [{ length }] = triple
@@ -93,15 +97,17 @@ function promptTriple(first: string | string[], second = first, third = first): 
 
 /** One negative text serves the whole batch; a list must match it. */
 function negativeTriple(options: EncodePromptOptions, batch: number): Prompts {
-  const { negativePrompt = '', negativePrompt2 = negativePrompt, negativePrompt3 = negativePrompt } = options
-  return [negativePrompt, negativePrompt2, negativePrompt3].map((prompt, i) => {
-    const prompts = typeof prompt === 'string' ? Array<string>(batch).fill(prompt) : prompt
-    if (prompts.length === batch) return prompts
-    throw new ArgumentError(
-      `negativePrompt${i || ''} has ${prompts.length} entries for ${batch} prompts.`,
-      'Pass one text, or one per prompt.',
-    )
-  }) as Prompts
+  const { negativePrompt = '', negativePrompt2, negativePrompt3 } = options
+  return [negativePrompt, negativePrompt2 || negativePrompt, negativePrompt3 || negativePrompt].map(
+    (prompt, i) => {
+      const prompts = typeof prompt === 'string' ? Array<string>(batch).fill(prompt) : prompt
+      if (prompts.length === batch) return prompts
+      throw new ArgumentError(
+        `negativePrompt${i || ''} has ${prompts.length} entries for ${batch} prompts.`,
+        'Pass one text, or one per prompt.',
+      )
+    },
+  ) as Prompts
 }
 
 /** Each row `times` times, consecutively. */
