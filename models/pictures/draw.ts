@@ -1,0 +1,31 @@
+import { fileURLToPath } from 'node:url'
+import { renderFigure, savePng, StableDiffusion3Pipeline } from '#harness'
+import { runCommand } from '../../harness/cli/command.ts'
+import { modelFolder } from '../../harness/cli/model-folder.ts'
+
+const prompts = [
+  'a cat sitting on a beach at sunset',
+  'a sunset over the ocean',
+  'a red ball to the left of a blue cube, on a wooden table, with a green plant in the background',
+]
+const seed = 42
+const stepCounts = [2, 4, 6, 10, 20, 30]
+
+/** Draws the pictures of the READMEs again. */
+await runCommand(async () => {
+  const pipe = await StableDiffusion3Pipeline.fromPretrained(modelFolder())
+  const draw = async (prompt: string, numInferenceSteps: number) =>
+    (await pipe.generate({ prompt, seed, numInferenceSteps })).images[0]
+  const save = (name: string, figure: Parameters<typeof savePng>[1]) =>
+    savePng(fileURLToPath(new URL(name, import.meta.url)), figure)
+
+  const lesson = []
+  for (const prompt of prompts) lesson.push({ image: await draw(prompt, 28), title: prompt })
+  await save('lesson.png', await renderFigure({ images: lesson }))
+
+  const steps = []
+  for (const count of stepCounts)
+    steps.push({ image: await draw(prompts[2], count), title: `${count} steps` })
+  await save('steps.png', await renderFigure({ images: steps, columns: stepCounts.length }))
+  await pipe.release()
+})
