@@ -20,14 +20,11 @@ function row({ task, status }: JudgedTask, width: number): string {
   return `  ${style.red('✗ failed')}   ${title}  ${score}`
 }
 
-function details(
-  exercise: Exercise,
-  { status, decidedBy, message }: JudgedTask,
-  above?: JudgedTask,
-): string[] {
-  if (status === 'pass' || status === 'not-attempted') return []
+function details(exercise: Exercise, judged: JudgedTask, above: JudgedTask | undefined): string[] {
+  const { decidedBy, message } = judged
+  if (!needsWords(judged)) return []
   // A module that does not load fails every task in the same words.
-  if (message === above?.message) return indent(['As above.'])
+  if (above && needsWords(above) && message === above.message) return indent(['As above.'])
   const own = decidedBy?.failure?.frames.find(({ file }) => file === `exercises/${modulePath(exercise)}`)
   return indent([
     ...(decidedBy ? [style.dim(decidedBy.title)] : []),
@@ -35,6 +32,10 @@ function details(
     ...(own ? [`at ${own.file}:${own.line}`] : []),
     ...(decidedBy?.output ? ['It printed:', ...indent(decidedBy.output.trimEnd().split('\n'))] : []),
   ])
+}
+
+function needsWords({ status }: JudgedTask): boolean {
+  return status !== 'pass' && status !== 'not-attempted'
 }
 
 function indent(lines: string[]): string[] {

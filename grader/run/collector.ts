@@ -3,6 +3,7 @@ import type { UserConsoleLog } from 'vitest'
 import type { Reporter, SerializedError, TestCase, TestModule } from 'vitest/node'
 import type { Exercise } from '#grader/manifest/index.ts'
 import type { Attachment } from '#grader/spec/attach.ts'
+import type { Heartbeat } from '#grader/spec/heartbeat.ts'
 import { failureOf, messageOf, type SpecFailure } from './failure.ts'
 
 /** One `it(…)` of a spec, after it ran against one subject. */
@@ -27,48 +28,44 @@ export interface SpecRun {
 }
 
 const LONGEST_OUTPUT = 4000
-/** Longer than any spec's own time limit: a test that is silent for this long sits in an endless loop. */
-const STALLED_AFTER_MS = 130_000
 
 /** A Vitest reporter that prints nothing and gathers one run's results. */
 export class SpecCollector implements Reporter {
   readonly #exercises: readonly Exercise[]
   #run: SpecRun = { specs: [], problems: [] }
   #onExerciseDone: ((exercise: Exercise, specs: SpecResult[]) => void) | undefined
-  #onStalled = () => {}
-  #timer: NodeJS.Timeout | undefined
+  #blocked = false
   readonly #output = new Map<string, string>()
-  readonly #running = new Map<string, TestCase>()
 
   constructor(exercises: readonly Exercise[]) {
     this.#exercises = exercises
   }
 
-  /** Starts a new run. `stalled` settles when a test loops for ever; `run` holds that verdict then. */
-  begin(onExerciseDone?: (exercise: Exercise, specs: SpecResult[]) => void): {
-    run: SpecRun
-    stalled: Promise<void>
-  } {
+  /** Starts a new run; what happens from now on is added to the object returned. */
+  begin(onExerciseDone?: (exercise: Exercise, specs: SpecResult[]) => void): SpecRun {
     this.#run = { specs: [], problems: [] }
     this.#onExerciseDone = onExerciseDone
     this.#output.clear()
-    this.#running.clear()
-    const stalled = new Promise<void>((resolve) => (this.#onStalled = resolve))
-    return { run: this.#run, stalled }
+    this.#blocked = false
+    return this.#run
   }
 
-  onTestRunStart(): void {
-    this.#sawLife()
-  }
-
-  onTestCaseReady(test: TestCase): void {
-    this.#sawLife()
-    this.#running.set(test.id, test)
+  /** Takes the word of the watchdog for a spec that will never report itself. */
+  addBlocked({ exercise, task, subject, title }: Heartbeat, seconds: number): void {
+    this.#blocked = true
+    const message = `Nothing moved for ${seconds} seconds.\nLook for a loop that never ends.`
+    const failure: SpecFailure = {
+      name: 'TimeoutError',
+      code: 'TIMEOUT',
+      task: undefined,
+      message,
+      frames: [],
+    }
+    const unknown = { durationMs: seconds * 1000, attachments: [], output: '' }
+    this.#run.specs.push({ exercise, task, subject, title, state: 'failed', failure, ...unknown })
   }
 
   onTestCaseResult(test: TestCase): void {
-    this.#sawLife()
-    this.#running.delete(test.id)
     this.#run.specs.push(this.#resultOf(test))
   }
 
@@ -89,18 +86,11 @@ export class SpecCollector implements Reporter {
   }
 
   onTestRunEnd(_: readonly TestModule[], errors: readonly SerializedError[]): void {
-    clearTimeout(this.#timer)
-    for (const error of errors) this.#run.problems.push(messageOf(error))
-  }
-
-  #sawLife(): void {
-    clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => {
-      for (const test of this.#running.values()) {
-        this.#run.specs.push({ ...this.#resultOf(test), state: 'failed', failure: endless })
-      }
-      this.#onStalled()
-    }, STALLED_AFTER_MS)
+    for (const error of errors) {
+      // A worker that the watchdog ended is an error to Vitest; here it has been told already.
+      if (!(this.#blocked && error.message.startsWith('[vitest-pool]')))
+        this.#run.problems.push(messageOf(error))
+    }
   }
 
   #resultOf(test: TestCase): SpecResult {
@@ -118,12 +108,4 @@ export class SpecCollector implements Reporter {
       output: this.#output.get(test.id) ?? '',
     }
   }
-}
-
-const endless: SpecFailure = {
-  name: 'TimeoutError',
-  code: 'TIMEOUT',
-  task: undefined,
-  message: `No sign of life for ${STALLED_AFTER_MS / 1000} seconds.\nLook for a loop that never ends.`,
-  frames: [],
 }

@@ -1,6 +1,7 @@
 import { afterAll, describe, it as vitestIt } from 'vitest'
 import { exerciseById } from '#grader/manifest/index.ts'
 import { withAttachments } from './attach.ts'
+import { announce, retire } from './heartbeat.ts'
 import { subjectsOf } from './subject.ts'
 
 /** Declares one expectation of a task; its title says what the test is for. */
@@ -38,7 +39,10 @@ export async function specs<Module>(
   const known = new Set(exercise.tasks.map((task) => task.id))
   for (const subject of await subjectsOf<Module>(exercise)) {
     const missing = new Set(known)
-    afterAll(() => subject.close?.())
+    afterAll(() => {
+      subject.close?.()
+      retire()
+    })
     define((id, defineTask) => {
       if (!known.has(id)) {
         throw new Error(
@@ -51,7 +55,10 @@ export async function specs<Module>(
         defineTask((title, run) => {
           const meta = { exercise: exerciseId, task: id, subject: subject.name }
           vitestIt(title, { meta }, (context) =>
-            withAttachments(context, exerciseId, async () => run(await subject.load(context.signal))),
+            withAttachments(context, exerciseId, async () => {
+              announce({ ...meta, title })
+              await run(await subject.load(context.signal))
+            }),
           )
         })
       })

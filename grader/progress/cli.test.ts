@@ -1,0 +1,143 @@
+import { execFile } from 'node:child_process'
+import { cp, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { Project } from 'ts-morph'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { exercises, modulePath, taskCount } from '#grader/manifest/index.ts'
+
+const COPIED = [
+  'exercises',
+  'grader',
+  'harness',
+  'solutions',
+  'package.json',
+  'vitest.config.ts',
+  'tsconfig.json',
+]
+const [first, second] = exercises
+
+let kit: string
+
+/** A student's clone; and a model without weights, to show where they are not needed. */
+beforeAll(async () => {
+  kit = await realpath(await mkdtemp(join(tmpdir(), 'kit-')))
+  for (const name of COPIED) await cp(name, join(kit, name), { recursive: true })
+  await symlink(resolve('node_modules'), join(kit, 'node_modules'))
+  const isWeight = (path: string) => path.endsWith('.safetensors')
+  await cp('models/sd3-nano', join(kit, 'weightless'), { recursive: true, filter: (path) => !isWeight(path) })
+  await symlink(resolve('models'), join(kit, 'models'))
+})
+afterAll(() => rm(kit, { recursive: true }))
+
+function run(
+  file: string,
+  args: string[],
+  env: NodeJS.ProcessEnv = {},
+): Promise<{ code: number; stdout: string; stderr: string }> {
+  const { PATH = '' } = process.env
+  const command = [resolve('node_modules/tsx/dist/cli.mjs'), `grader/progress/${file}`, ...args]
+  return new Promise((done) => {
+    execFile(process.execPath, command, { cwd: kit, env: { PATH, ...env } }, (error, stdout, stderr) =>
+      done({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr }),
+    )
+  })
+}
+
+/** The first exercise's stub with the bodies of some functions written. */
+async function write(bodies: Record<string, string>): Promise<void> {
+  const stub = await readFile(join('exercises', modulePath(first)), 'utf8')
+  const file = new Project({ useInMemoryFileSystem: true }).createSourceFile('stub.ts', stub)
+  for (const [name, body] of Object.entries(bodies)) file.getFunctionOrThrow(name).setBodyText(body)
+  await writeFile(join(kit, 'exercises', modulePath(first)), file.getFullText())
+}
+
+const rowOf = (stdout: string, title: string) => stdout.split('\n').find((line) => line.includes(title)) ?? ''
+
+describe('npm test', () => {
+  it('on a fresh clone: all to do, none green, no weights needed, and where to begin', async () => {
+    const { code, stdout, stderr } = await run('cli.ts', [], { SD3_MODEL: join(kit, 'weightless') })
+    expect({ code, stderr }).toEqual({ code: 1, stderr: '' })
+    expect(stdout.match(/· to do/g)).toHaveLength(taskCount())
+    expect(stdout).not.toMatch(/passed|failed|\u001b/)
+    const [task] = first.tasks
+    expect(stdout.slice(stdout.indexOf('\nNext'))).toMatch(
+      new RegExp(
+        `^\\nNext\\n  ${task.title}\\n  exercises/${modulePath(first)}:\\d+  ${task.export}\\n  .*hint -- ${task.id}\\n$`,
+      ),
+    )
+  })
+
+  it('tells wrong from thrown, with the student’s own line and what was printed', async () => {
+    const [wrong, thrown] = first.tasks
+    await write({
+      [wrong.export]: "console.log('looking at it')\nreturn { nothing: 'like it' } as never",
+      [thrown.export]:
+        'const missing = null as unknown as { length: number }\nreturn missing.length as never',
+    })
+    const { code, stdout } = await run('cli.ts', [first.id.slice(0, 2)])
+    expect(code).toBe(1)
+    expect(rowOf(stdout, wrong.title)).toContain('✗ failed')
+    expect(stdout).toMatch(/expected .*, received \{ nothing: 'like it' \}/)
+    expect(stdout).toMatch(/It printed:\n +looking at it/)
+    expect(stdout).toContain("TypeError: Cannot read properties of null (reading 'length')")
+    expect(stdout).toMatch(new RegExp(`at exercises/${modulePath(first)}:\\d+`))
+    expect(stdout).toContain('Next: repair')
+    expect(stdout).not.toContain(second.title)
+  })
+
+  it('calls a task blocked when it needs another that is still to do', async () => {
+    const [needed, needing] = first.tasks
+    await write({ [needing.export]: `return (${needed.export} as () => never)()` })
+    const { stdout } = await run('cli.ts', [first.id])
+    expect(rowOf(stdout, needing.title)).toContain('· blocked')
+    expect(stdout).toContain(`TODO ${needed.id}`)
+  })
+
+  it('shows a syntax error once', async () => {
+    await writeFile(join(kit, 'exercises', modulePath(first)), 'export async function x( {')
+    const { code, stdout } = await run('cli.ts', [first.id])
+    expect(code).toBe(1)
+    expect(stdout.match(/PARSE_ERROR/g)).toHaveLength(1)
+    expect(stdout.match(/As above/g)).toHaveLength(first.tasks.length - 1)
+  })
+
+  it('ends an endless loop, names the task, and still runs the other exercises', async () => {
+    const [looping] = first.tasks
+    await write({ [looping.export]: 'for (;;);' })
+    const { code, stdout } = await run('cli.ts', [first.id, second.id])
+    expect(code).toBe(1)
+    expect(stdout).toMatch(
+      new RegExp(`✗ failed +${looping.title}.*\\n.*\\n +Nothing moved for 20 seconds\\.`),
+    )
+    expect(stdout.match(/· to do/g)).toHaveLength(second.tasks.length)
+  })
+
+  it('ends with 0 when every task of the exercise passes', async () => {
+    await cp(join('solutions', modulePath(first)), join(kit, 'exercises', modulePath(first)))
+    const { code, stdout } = await run('cli.ts', [first.id])
+    expect(stdout).toContain('Every task passes.')
+    expect(code).toBe(0)
+  })
+
+  it('knows its exercises', async () => {
+    const { code, stdout, stderr } = await run('cli.ts', ['99'])
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toMatch(/^No exercise starts with "99"\.\nPass one of: 01-/)
+  })
+})
+
+describe('npm run hint', () => {
+  it('says where to look', async () => {
+    const [task] = first.tasks
+    const { code, stdout } = await run('hint.ts', [task.id])
+    expect(code).toBe(0)
+    expect(stdout).toContain(task.hint)
+  })
+
+  it.each([[[]], [['no-such-task']]])('lists the tasks for %j', async (args: string[]) => {
+    const { code, stderr } = await run('hint.ts', args)
+    expect(code).toBe(2)
+    expect(stderr).toContain(first.tasks[0].id)
+  })
+})

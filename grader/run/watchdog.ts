@@ -1,0 +1,64 @@
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Heartbeat } from '#grader/spec/heartbeat.ts'
+
+const LOOK_EVERY_MS = 1000
+
+/** The bundled model never blocks a process for long; one of the size of SD3 Medium on a CPU may. */
+const BLOCKED_AFTER_MS = process.env.SD3_MODEL === undefined ? 20_000 : 600_000
+
+/**
+ * Ends workers that an endless loop has taken over: neither Vitest's time limits nor its own shutdown can.
+ * Workers keep a file fresh (see grader/spec/heartbeat.ts); one that grows old belongs to a blocked process.
+ */
+export class Watchdog {
+  readonly folder: string
+  #timer: NodeJS.Timeout | undefined
+  readonly #ended = new Set<number>()
+
+  private constructor(folder: string) {
+    this.folder = folder
+  }
+
+  static async make(): Promise<Watchdog> {
+    return new Watchdog(await mkdtemp(join(tmpdir(), 'heartbeats-')))
+  }
+
+  /** @param onBlocked hears which spec looped, after its worker was ended */
+  watch(onBlocked: (spec: Heartbeat, seconds: number) => void): void {
+    this.#timer = setInterval(() => void this.#look(onBlocked), LOOK_EVERY_MS)
+  }
+
+  /** Forgets the workers of the run that ended. */
+  async rest(): Promise<void> {
+    clearInterval(this.#timer)
+    for (const name of await readdir(this.folder)) await rm(join(this.folder, name))
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer)
+    await rm(this.folder, { recursive: true, force: true })
+  }
+
+  async #look(onBlocked: (spec: Heartbeat, seconds: number) => void): Promise<void> {
+    for (const name of await readdir(this.folder).catch(() => [])) {
+      const path = join(this.folder, name)
+      const seen = await stat(path).catch(() => null)
+      if (!seen || Date.now() - seen.mtimeMs < BLOCKED_AFTER_MS) continue
+      const spec = JSON.parse(await readFile(path, 'utf8')) as Heartbeat
+      if (this.#ended.has(spec.pid)) continue
+      this.#ended.add(spec.pid)
+      if (kill(spec.pid)) onBlocked(spec, BLOCKED_AFTER_MS / 1000)
+    }
+  }
+}
+
+/** False when the worker had ended by itself: its note stays behind, and means nothing. */
+function kill(pid: number): boolean {
+  try {
+    return process.kill(pid, 'SIGKILL')
+  } catch {
+    return false
+  }
+}
