@@ -22,12 +22,9 @@ interface Options {
 /** `npm run grade`: scores submissions, writes the report, prints the scores. */
 async function main(args: string[]): Promise<number> {
   const { submissions, format, out } = await readOptions(args)
-  const { grade } = await import('./grade.ts') // Heavy: not for a mistyped option.
-  const header: ReportHeader = {
-    schema: 'sd3-workshop/grade/v1',
-    model: basename(resolve(process.env.SD3_MODEL ?? 'models/sd3-nano')),
-    device: process.env.SD3_DEVICE ?? 'cpu',
-  }
+  // Heavy, and not for a mistyped option.
+  const { grade } = await import('./grade.ts')
+  const header = await readHeader()
   const folderOf = (name: string) => (submissions.length === 1 ? out : join(out, name))
   const graded: Graded[] = []
   for await (const one of grade(submissions, (name) => join(folderOf(name), 'pictures'))) {
@@ -45,6 +42,15 @@ async function main(args: string[]): Promise<number> {
   }
   if (format === 'json') process.stdout.write(jsonReport(header, graded))
   return graded.every(({ result }) => result.score === result.maxScore) ? 0 : 1
+}
+
+/** Opens the model, so that a missing one stops the command and not every task. */
+async function readHeader(): Promise<ReportHeader> {
+  const { StableDiffusion3Pipeline } = await import('#harness')
+  const folder = resolve(process.env.SD3_MODEL || 'models/sd3-nano')
+  const pipe = await StableDiffusion3Pipeline.fromPretrained(folder)
+  await pipe.release()
+  return { schema: 'sd3-workshop/grade/v1', model: basename(folder), device: pipe.device.name }
 }
 
 async function readOptions(args: string[]): Promise<Options> {
@@ -91,9 +97,18 @@ async function foldersIn(folder: string): Promise<string[]> {
     .sort()
 }
 
+/** Errors made for people have two lines already; any other is a fault of the grader, shown whole. */
+function describe(error: unknown): unknown {
+  if (error instanceof UsageError) return `${error.message}\n${USAGE}`
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  return ['CHECKPOINT', 'ARGUMENT', 'UNSUPPORTED', 'REFUSED'].includes(String(code))
+    ? (error as Error).message
+    : error
+}
+
 try {
   process.exitCode = await main(process.argv.slice(2))
 } catch (error) {
-  console.error(error instanceof UsageError ? `${error.message}\n${USAGE}` : error)
+  console.error(describe(error))
   process.exitCode = 2
 }

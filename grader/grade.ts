@@ -7,7 +7,7 @@ import { readPredictions, type Prediction } from './predictions.ts'
 import type { ExerciseResult, Finding, SubmissionResult } from './result.ts'
 import type { SpecRun } from './run/collector.ts'
 import { SpecRunner } from './run/spec-runner.ts'
-import { findLauncher } from './sandbox/launch.ts'
+import { proveLauncher } from './sandbox/prove.ts'
 import { buildRuntime } from './sandbox/runtime.ts'
 import { stageSubmission } from './sandbox/stage.ts'
 import type { Attachment } from './spec/attach.ts'
@@ -41,7 +41,8 @@ export async function* grade(
   await chmod(temporary, 0o755) // The sandbox may run as another user, who has to get in.
   try {
     const runtime = await buildRuntime(join(temporary, 'runtime'))
-    const launcher = findLauncher()
+    const { wrappers, isolation } = await proveLauncher(runtime)
+    if (!isolation.otherUser) await chmod(temporary, 0o700)
     const memo = join(temporary, 'memo')
     await mkdir(memo)
     const runner = await SpecRunner.open('exercises', exercises)
@@ -52,11 +53,12 @@ export async function* grade(
         const findings = await Promise.all(
           [...sources].map(([exercise, source]) => staticChecks(exercise, source)),
         )
-        const subject = { kind: 'sandbox', stage, program: runtime.program, launcher } as const
+        const subject = { kind: 'sandbox', stage, program: runtime.program, wrappers } as const
+        await rm(picturesOf(name), { recursive: true, force: true }) // None from an earlier run.
         const run = await runner.run({ subject, pictures: picturesOf(name), memo })
         yield {
           name,
-          result: score(run, findings.flat(), launcher.isolation),
+          result: score(run, findings.flat(), isolation),
           attachments: attachmentsOf(run),
           predictions: await predictionsIn(folder),
         }

@@ -3,6 +3,7 @@ import { createServer, type AddressInfo } from 'node:net'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { attackText, SandboxFixture } from './fixture.ts'
+import { noWrappers } from './launch.ts'
 import type { Sandbox } from './sandbox.ts'
 
 let place: SandboxFixture
@@ -91,9 +92,9 @@ describe('a result is plain data or no result', () => {
 
   it('huge-result: costs the call, not the grader', async () => {
     const sandbox = await open('huge-result')
-    expect(await answer(sandbox)).toEqual({
-      code: 'CRASH',
-      message: expect.stringContaining('bytes') as string,
+    // Node 20 sends it and is cut off; Node 24 cannot even serialise it within its limits.
+    expect(await answer(sandbox)).toMatchObject({
+      code: expect.stringMatching(/CRASH|NOT_PLAIN_DATA/) as string,
     })
     expect(await other(sandbox)).toEqual({ value: 3 })
   })
@@ -151,14 +152,17 @@ describe('nothing outside can be reached', () => {
     expect(result).toMatchObject({ code: 'NOT_PLAIN_DATA' })
   })
 
-  it('system-calls: without the fence, the system itself refuses files, programs and threads', async () => {
+  it.each([
+    ['all that this machine has', () => place.launcher.wrappers],
+    ['Node alone', () => noWrappers],
+  ])('system-calls: past the fence, files, programs and threads are refused by %s', async (_, wrappers) => {
     const server = createServer((socket) => socket.destroy())
     await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
-    const sandbox = await place.openRaw(await attackText('system-calls'))
+    const sandbox = await place.openRaw(await attackText('system-calls'), wrappers())
     const result = await answer(sandbox, (server.address() as AddressInfo).port)
     server.close()
-    const { networkNamespace } = place.launcher.isolation
-    expect(result).toEqual({ value: networkNamespace ? [] : ['reach the network'] })
+    const isCutOff = wrappers() !== noWrappers && place.launcher.isolation.networkNamespace
+    expect(result).toEqual({ value: isCutOff ? [] : ['reach the network'] })
   })
 
   it.runIf(process.platform === 'linux')('buffer-bomb: memory outside the heap is limited too', async () => {

@@ -15,7 +15,7 @@ export interface RemoteExercise<Module> {
 /** Connects to a staged exercise; its process starts with the first call. */
 export function connectSandbox<Module>(
   exercise: Exercise,
-  { stage, launcher, program }: SandboxSubject,
+  { stage, wrappers, program }: SandboxSubject,
 ): RemoteExercise<Module> {
   let sandbox: Sandbox | undefined
   return {
@@ -23,7 +23,7 @@ export function connectSandbox<Module>(
       const module = await stagedModule(stage, exercise)
       const folders = [dirname(program), dirname(module)]
       const remote = (sandbox ??= new Sandbox(
-        launchCommand(launcher, program, module, folders),
+        launchCommand(wrappers, program, module, folders),
         dirname(module),
       ))
       const twin =

@@ -2,8 +2,9 @@ import { chmod, mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:f
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import type { Exercise } from '#grader/manifest/index.ts'
-import { findLauncher, launchCommand, type Launcher } from './launch.ts'
-import { buildRuntime } from './runtime.ts'
+import { launchCommand, type Wrappers } from './launch.ts'
+import { proveLauncher, type Launcher } from './prove.ts'
+import { buildRuntime, type Runtime } from './runtime.ts'
 import { Sandbox } from './sandbox.ts'
 import { stageExercise, stagedModule } from './stage.ts'
 
@@ -18,21 +19,23 @@ export const fixture: Exercise = {
 
 /** A place for sandboxes, with the runtime built once; remove it after the tests. */
 export class SandboxFixture {
-  readonly launcher: Launcher = findLauncher()
+  readonly launcher: Launcher
   readonly folder: string
-  readonly #runtime: { program: string; harness: string }
+  readonly runtime: Runtime
   readonly #opened: Sandbox[] = []
   #count = 0
 
-  private constructor(folder: string, runtime: { program: string; harness: string }) {
+  private constructor(folder: string, runtime: Runtime, launcher: Launcher) {
     this.folder = folder
-    this.#runtime = runtime
+    this.launcher = launcher
+    this.runtime = runtime
   }
 
   static async make(): Promise<SandboxFixture> {
     const folder = await realpath(await mkdtemp(join(tmpdir(), 'sandbox-test-')))
     await chmod(folder, 0o755)
-    return new SandboxFixture(folder, await buildRuntime(join(folder, 'runtime')))
+    const runtime = await buildRuntime(join(folder, 'runtime'))
+    return new SandboxFixture(folder, runtime, await proveLauncher(runtime))
   }
 
   /** A submission whose only file is the text of the fixture's module. */
@@ -46,17 +49,17 @@ export class SandboxFixture {
   /** Stages a submission, compiled as in a graded run, and connects to it. */
   async open(submission: string): Promise<Sandbox> {
     const stage = join(this.folder, `stage-${++this.#count}`)
-    await stageExercise(submission, fixture, stage, this.#runtime.harness)
-    return this.start(await stagedModule(stage, fixture))
+    await stageExercise(submission, fixture, stage, this.runtime.harness)
+    return this.start(await stagedModule(stage, fixture), this.launcher.wrappers)
   }
 
   /** As `open`, but past the compiler: JavaScript as it stands, with node's modules at hand. */
-  async openRaw(text: string): Promise<Sandbox> {
+  async openRaw(text: string, wrappers = this.launcher.wrappers): Promise<Sandbox> {
     const stage = join(this.folder, `stage-${++this.#count}`)
     await mkdir(stage)
     await writeFile(join(stage, 'package.json'), '{ "type": "module" }')
     await writeFile(join(stage, 'module.js'), text)
-    return this.start(join(stage, 'module.js'))
+    return this.start(join(stage, 'module.js'), wrappers)
   }
 
   async close(): Promise<void> {
@@ -65,9 +68,9 @@ export class SandboxFixture {
   }
 
   /** Smaller and more impatient than a graded run. */
-  private start(module: string): Sandbox {
-    const { program } = this.#runtime
-    const command = launchCommand(this.launcher, program, module, [dirname(program), dirname(module)])
+  private start(module: string, wrappers: Wrappers): Sandbox {
+    const { program } = this.runtime
+    const command = launchCommand(wrappers, program, module, [dirname(program), dirname(module)])
     const smaller = command.map((part) =>
       part
         .replace(/^--max-old-space-size=.*/, '--max-old-space-size=64')

@@ -1,75 +1,48 @@
 import { spawnSync } from 'node:child_process'
 import { platform } from 'node:os'
-import type { Isolation } from '#grader/result.ts'
 import { limits } from './limits.ts'
 
-/** How a student's process is started on this machine, and what that keeps it from. */
-export interface Launcher {
-  /** Programs that wrap `node`, outermost first, with their arguments. */
-  wrappers: string[][]
-  isolation: Isolation
+/** Programs that wrap `node` when a student's process is started. */
+export interface Wrappers {
+  /** Outermost first, each with its arguments. */
+  commands: string[][]
+  /** Whether the kernel limits heap, buffers and WebAssembly together. */
+  limitsData: boolean
+  diesWithGrader: boolean
 }
+
+export const noWrappers: Wrappers = { commands: [], limitsData: false, diesWithGrader: false }
 
 const NOBODY = '65534'
 
-/**
- * Finds out which of the system's own defences work here. Each is tried by starting `true` under it,
- * and whatever does not work is left out and reported as not used.
- */
-export function findLauncher(): Launcher {
-  const isLinux = platform() === 'linux'
+/** Finds out which of the system's own defences start here; each is tried on a program that does nothing. */
+export function findWrappers(): Wrappers {
+  if (platform() !== 'linux') return noWrappers
   const isRoot = process.getuid?.() === 0
-  const works = (wrapper: string[]) =>
-    isLinux && spawnSync(wrapper[0], [...wrapper.slice(1), 'true'], { timeout: 5000 }).status === 0
-  const wrappers: string[][] = []
-  const wrap = (wrapper: string[]): boolean => {
-    const held = works(wrapper)
-    if (held) wrappers.push(wrapper)
-    return held
+  const commands: string[][] = []
+  const wrap = (...command: string[]): boolean => {
+    const works = spawnSync(command[0], [...command.slice(1), 'true'], { timeout: 5000 }).status === 0
+    if (works) commands.push(command)
+    return works
   }
-  const diesWithGrader = wrap(['setpriv', '--pdeathsig', 'KILL'])
-  const dataLimit = wrap(['prlimit', `--data=${limits.dataMegabytes * 2 ** 20}`, '--core=0', '--fsize=0'])
+  const dies = ['setpriv', '--pdeathsig', 'KILL']
+  const diesWithGrader = wrap(...dies)
+  const limitsData = wrap('prlimit', `--data=${limits.dataMegabytes * 2 ** 20}`, '--core=0', '--fsize=0')
   const asUser = isRoot ? [] : ['--user', '--map-current-user']
-  const namespaces = wrap(['unshare', ...asUser, '--net', '--ipc', '--pid', '--fork', '--kill-child'])
-  const otherUser =
-    isRoot &&
-    wrap([
-      'setpriv',
-      '--reuid',
-      NOBODY,
-      '--regid',
-      NOBODY,
-      '--clear-groups',
-      '--no-new-privs',
-      '--pdeathsig',
-      'KILL',
-    ])
-  return {
-    wrappers,
-    isolation: {
-      process: true,
-      permission: true,
-      emptyEnv: true,
-      processGroup: platform() !== 'win32',
-      heapLimitMegabytes: limits.heapMegabytes,
-      dataLimitMegabytes: dataLimit ? limits.dataMegabytes : 0,
-      diesWithGrader,
-      networkNamespace: namespaces,
-      processNamespace: namespaces,
-      otherUser,
-      bubblewrap: false,
-    },
-  }
+  wrap('unshare', ...asUser, '--net', '--ipc', '--pid', '--fork', '--kill-child')
+  // Last, since only root may do the above; and changing the user takes the death signal away.
+  if (isRoot) wrap(...dies, '--reuid', NOBODY, '--regid', NOBODY, '--clear-groups', '--no-new-privs')
+  return { commands, limitsData, diesWithGrader }
 }
 
 /**
- * The command that starts the student's process.
+ * The command that starts a student's process.
  * @param program see `buildRuntime`
  * @param module the staged exercise
  * @param folders all that it may read
  */
 export function launchCommand(
-  { wrappers }: Pick<Launcher, 'wrappers'>,
+  wrappers: Wrappers,
   program: string,
   module: string,
   folders: string[],
@@ -78,7 +51,7 @@ export function launchCommand(
     ? '--permission'
     : '--experimental-permission'
   return [
-    ...wrappers.flat(),
+    ...wrappers.commands.flat(),
     process.execPath,
     permission,
     ...folders.map((folder) => `--allow-fs-read=${folder}/`),

@@ -2,7 +2,7 @@ import { inject } from 'vitest'
 import { modulePath, type Exercise } from '#grader/manifest/index.ts'
 import { mutantsOf } from '#grader/mutants/index.ts'
 import { connectSandbox } from '#grader/sandbox/connect.ts'
-import type { Launcher } from '#grader/sandbox/launch.ts'
+import type { Wrappers } from '#grader/sandbox/launch.ts'
 
 /** What a spec run judges: this process's own modules, known-wrong variants of the solutions, or a submission. */
 export type SubjectMode = { kind: 'local' } | { kind: 'mutants' } | SandboxSubject
@@ -13,7 +13,7 @@ export interface SandboxSubject {
   stage: string
   /** See `buildRuntime`. */
   program: string
-  launcher: Pick<Launcher, 'wrappers'>
+  wrappers: Wrappers
 }
 
 declare module 'vitest' {

@@ -11,7 +11,9 @@ export function markdownReport(
   { name, result, attachments, predictions }: Graded,
   folder: string,
 ): string {
-  const { score, maxScore, exercises, findings, isolation } = result
+  const { score, maxScore, exercises, isolation } = result
+  // What is still to do is in its task's row.
+  const findings = result.findings.filter(({ rule }) => rule !== 'todo')
   const sections = exercises.map((exercise) =>
     [
       exerciseSection(exercise, attachments.get(exercise.id) ?? [], folder),

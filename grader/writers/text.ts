@@ -11,10 +11,9 @@ export function textReport({ name, result }: Graded, reportPath: string): string
       ...(task.status === 'not-attempted' ? [] : indent(task.message)),
     ]),
   ])
-  const findings = result.findings.flatMap(({ file, line, message }) => [
-    `  ${file}:${line}`,
-    ...indent(message),
-  ])
+  // What is still to do is in its task's row.
+  const seen = result.findings.filter(({ rule }) => rule !== 'todo')
+  const findings = seen.flatMap(({ file, line, message }) => [`  ${file}:${line}`, ...indent(message)])
   return [
     ...lines,
     ...(findings.length > 0 ? ['Seen in the code:', ...findings] : []),
