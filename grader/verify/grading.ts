@@ -24,7 +24,7 @@ async function gradeAll(folder: string, expected: Status): Promise<Check[]> {
       }
     }
   } finally {
-    await rm(pictures, { recursive: true })
+    await rm(pictures, { recursive: true, force: true })
   }
   return checks
 }
