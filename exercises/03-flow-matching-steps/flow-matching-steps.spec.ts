@@ -129,8 +129,17 @@ await specs<Exercise>('03-flow-matching-steps', (task) => {
     })
 
     it('agrees with the value worked out by hand', async ({ curvatureCost }) => {
-      const [row] = await curvatureCost(1, 0, [1])
-      expectNear(row?.curved, Math.PI / 2 - 1, 'curved: error after one step from noise 0 to picture 1')
+      for (const picture of [1, -1]) {
+        const [row] = await curvatureCost(picture, 0, [1])
+        expectNear(
+          row?.curved,
+          Math.PI / 2 - 1,
+          `curved: error after one step from noise 0 to picture ${picture}`,
+          {
+            mistakes: [[1 - Math.PI / 2, 'The error has no sign.']],
+          },
+        )
+      }
     })
   })
 
