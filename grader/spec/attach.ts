@@ -17,6 +17,7 @@ declare module 'vitest' {
 }
 
 const LONGEST_SIDE = 4096
+const LONGEST_TEXT = 10_000
 
 type Pending = { name: string; caption: string } & ({ image: Image } | { text: string })
 let pending: Pending[] = []
@@ -36,7 +37,7 @@ export function attachImage(name: string, image: Image, caption = name.replaceAl
 /** Shows text, such as a printed trace, in the report; under `npm test` it lies beside the pictures. */
 export function attachText(name: string, text: string, caption = name.replaceAll('-', ' ')): void {
   assertName(name)
-  pending.push({ name, caption, text })
+  pending.push({ name, caption, text: text.slice(0, LONGEST_TEXT) })
 }
 
 /** Runs one spec and writes what it attached, also when it failed: a wrong picture is worth seeing. */
