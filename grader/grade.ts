@@ -1,18 +1,17 @@
 import { chmod, mkdir, mkdtemp, realpath, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { defuse } from './defuse.ts'
-import { exercises, maxScore, type Exercise } from './manifest/index.ts'
+import { exercises } from './manifest/index.ts'
 import { readPredictions, type Prediction } from './predictions.ts'
-import type { ExerciseResult, Finding, SubmissionResult } from './result.ts'
+import type { SubmissionResult } from './result.ts'
 import type { SpecRun } from './run/collector.ts'
 import { SpecRunner } from './run/spec-runner.ts'
 import { proveLauncher } from './sandbox/prove.ts'
 import { buildRuntime } from './sandbox/runtime.ts'
 import { stageSubmission } from './sandbox/stage.ts'
+import { score } from './score.ts'
 import type { Attachment } from './spec/attach.ts'
 import { staticChecks } from './static-checks.ts'
-import { judge, type Verdict } from './verdict.ts'
 
 /** A folder to grade. */
 export interface Submission {
@@ -70,46 +69,6 @@ export async function* grade(
   } finally {
     await rm(temporary, { recursive: true, force: true })
   }
-}
-
-function score(
-  run: SpecRun,
-  findings: Finding[],
-  isolation: SubmissionResult['isolation'],
-): SubmissionResult {
-  const results = exercises.map((exercise) => scoreExercise(exercise, run))
-  return {
-    score: results.reduce((sum, exercise) => sum + exercise.score, 0),
-    maxScore: maxScore(),
-    exercises: results,
-    findings: findings.map((finding) => ({ ...finding, message: defuse(finding.message) })),
-    isolation,
-  }
-}
-
-function scoreExercise({ id, title, tasks }: Exercise, run: SpecRun): ExerciseResult {
-  const results = tasks.map((task) => {
-    const specs = run.specs.filter((spec) => spec.exercise === id && spec.task === task.id)
-    const { status, message, durationMs } = trusted(run, judge(task.id, specs))
-    const points = status === 'pass' ? task.points : 0
-    return {
-      ...{ id: task.id, title: task.title, status, score: points, maxScore: task.points },
-      ...{ message: defuse(message), durationMs },
-    }
-  })
-  return {
-    id,
-    title,
-    score: results.reduce((sum, task) => sum + task.score, 0),
-    maxScore: maxScore(tasks),
-    tasks: results,
-  }
-}
-
-/** An error outside every spec means that the trusted side itself misbehaved: no pass counts then. */
-function trusted({ problems }: SpecRun, verdict: Verdict): Verdict {
-  if (problems.length === 0 || verdict.status !== 'pass') return verdict
-  return { ...verdict, status: 'invalid', message: `The run cannot be trusted: ${problems[0]}` }
 }
 
 async function predictionsIn(folder: string): Promise<Graded['predictions']> {
