@@ -69,6 +69,6 @@ export class Model {
         `It offers ${[...builder.offeredTaps].join(', ')}.`,
       )
     }
-    return Session.create(builder.ops.graph.serialize(), { device: this.device.name, folder: this.folder })
+    return Session.create(builder.ops.graph.serialize(), { device: this.device.name, folder: weights.root })
   }
 }

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CheckpointError, UnsupportedError } from '../errors.ts'
 import { ConfigReader } from '../networks/config.ts'
+import { readJsonObject } from './json-object.ts'
 
 /** A component of a checkpoint: where it lies, its class and its config. */
 export interface CheckpointComponent {
@@ -19,7 +19,7 @@ export class Checkpoint {
 
   /** @throws CheckpointError when the folder is no diffusers checkpoint, UnsupportedError when it is no SD3 */
   static async open(folder: string): Promise<Checkpoint> {
-    const index = await readJson(join(folder, 'model_index.json'))
+    const index = await readJsonObject(join(folder, 'model_index.json'))
     if (index._class_name !== 'StableDiffusion3Pipeline') {
       throw new UnsupportedError(
         `${join(folder, 'model_index.json')} names the pipeline ${JSON.stringify(index._class_name)}.`,
@@ -40,7 +40,7 @@ export class Checkpoint {
     if (!Array.isArray(entry) || typeof entry[1] !== 'string') return null
     const folder = join(this.folder, name)
     const path = join(folder, 'config.json')
-    return { name, folder, className: entry[1], config: new ConfigReader(await readJson(path), path) }
+    return { name, folder, className: entry[1], config: new ConfigReader(await readJsonObject(path), path) }
   }
 
   /** @throws CheckpointError when the checkpoint was saved without it */
@@ -54,23 +54,6 @@ export class Checkpoint {
   }
 
   async schedulerConfig(): Promise<Record<string, unknown>> {
-    return readJson(join(this.folder, 'scheduler', 'scheduler_config.json'))
-  }
-}
-
-async function readJson(path: string): Promise<Record<string, unknown>> {
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new CheckpointError(
-      `There is no ${path}.`,
-      'Point SD3_MODEL at a folder in diffusers layout, such as models/sd3-nano.',
-      { cause },
-    )
-  })
-  try {
-    return JSON.parse(text) as Record<string, unknown>
-  } catch (cause) {
-    throw new CheckpointError(`${path} is not valid JSON.`, 'Restore the file from the checkpoint.', {
-      cause,
-    })
+    return readJsonObject(join(this.folder, 'scheduler', 'scheduler_config.json'))
   }
 }

@@ -1,6 +1,6 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { CheckpointError } from '../errors.ts'
 import { readSafetensorsHeader } from './safetensors.ts'
@@ -66,7 +66,19 @@ describe('a safetensors header', () => {
   it('refuses a file shorter than the length field', async () => {
     const path = join(folder, 'short.safetensors')
     await writeFile(path, Buffer.alloc(5))
-    await expect(readSafetensorsHeader(path)).rejects.toThrow(/5 bytes long/)
+    await expect(readSafetensorsHeader(path)).rejects.toThrow(/5 bytes long, too short/)
+  })
+
+  it('refuses a folder in the place of a file', async () => {
+    const path = join(folder, 'folder.safetensors')
+    await mkdir(path)
+    await expect(readSafetensorsHeader(path)).rejects.toBeInstanceOf(CheckpointError)
+  })
+
+  it('knows a Git LFS pointer, and says how to fetch the weights', async () => {
+    const path = join(folder, 'pointer.safetensors')
+    await writeFile(path, 'version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 15839840\n')
+    await expect(readSafetensorsHeader(path)).rejects.toThrow(/Git LFS pointer.*\nRun git lfs pull/)
   })
 })
 
@@ -103,6 +115,58 @@ describe('the weights of a folder', () => {
       'model.safetensors.index.json': { weight_map: { a: 'm-1-of-1.safetensors' } },
     })
     await expect(Weights.open(path)).rejects.toThrow(/lists m-1-of-1.safetensors, which is not there/)
+  })
+
+  it.skipIf(process.platform === 'win32')(
+    'are found behind links, as Hugging Face’s download cache lays them',
+    async () => {
+      const path = await folderOf({
+        'model.safetensors.index.json': {
+          weight_map: { a: 'm-1-of-2.safetensors', b: 'm-2-of-2.safetensors' },
+        },
+      })
+      const blobs = join(path, '..', 'blobs')
+      await mkdir(blobs)
+      for (const [blob, name] of ['a', 'b'].entries()) {
+        await file(join('blobs', `${blob}`), shard(name))
+        await symlink(join('..', 'blobs', `${blob}`), join(path, `m-${blob + 1}-of-2.safetensors`))
+      }
+      const weights = await Weights.open(path)
+      expect(weights.root).toBe(await realpath(blobs))
+      expect(weights.locate('b', [2]).data.file).toBe('1')
+      expect(() => weights.locate('b', [3])).toThrow(/m-2-of-2\.safetensors stores b/)
+    },
+  )
+
+  it.skipIf(process.platform === 'win32')('have one root even when only some are links', async () => {
+    const path = await folderOf({
+      'model.safetensors.index.json': {
+        weight_map: { a: 'm-1-of-2.safetensors', c: 'm-2-of-2.safetensors' },
+      },
+      'm-1-of-2.safetensors': shard('a'),
+    })
+    const elsewhere = await folderOf({ 'c.safetensors': shard('c') })
+    await symlink(join(elsewhere, 'c.safetensors'), join(path, 'm-2-of-2.safetensors'))
+    const weights = await Weights.open(path)
+    expect(weights.root).toBe(await realpath(folder))
+    expect(weights.locate('a', [2]).data.file).toBe(`${basename(path)}/m-1-of-2.safetensors`)
+    expect(weights.locate('c', [2]).data.file).toBe(`${basename(elsewhere)}/c.safetensors`)
+  })
+
+  it.each([
+    [
+      'names a file outside its folder',
+      { weight_map: { a: '../m.safetensors' } },
+      /lists \.\.\/m\.safetensors/,
+    ],
+    ['lists nothing', { weight_map: {} }, /no "weight_map" that lists a file/],
+    ['has no map', {}, /no "weight_map"/],
+    ['is null', null, /index\.json holds null/],
+  ])('are refused when the index %s', async (_, index, message) => {
+    await file('m.safetensors', shard('a'))
+    const opening = Weights.open(await folderOf({ 'model.safetensors.index.json': index }))
+    await expect(opening).rejects.toThrow(message)
+    await expect(opening).rejects.toBeInstanceOf(CheckpointError)
   })
 
   it('name a tensor that is missing, and one of another shape', async () => {

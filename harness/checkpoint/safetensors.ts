@@ -49,10 +49,14 @@ async function readHeader(path: string) {
     throw new CheckpointError(`${path} cannot be opened.`, 'Restore the file from the checkpoint.', { cause })
   })
   try {
-    const { size: fileSize } = await file.stat()
+    const info = await file.stat()
+    if (!info.isFile()) throw damaged(path, 'is no file')
+    const fileSize = info.size
     const prefix = Buffer.alloc(8)
     const { bytesRead } = await file.read(prefix, 0, 8, 0)
-    const length = bytesRead === 8 ? Number(prefix.readBigUInt64LE()) : Infinity
+    if (bytesRead < 8) throw damaged(path, `is ${fileSize} bytes long, too short for a header`)
+    if (prefix.toString('latin1') === 'version ') throw pointer(path)
+    const length = Number(prefix.readBigUInt64LE())
     if (length > Math.min(maxHeaderBytes, fileSize - 8)) {
       throw damaged(path, `is ${fileSize} bytes long and claims a header of ${length}`)
     }
@@ -104,6 +108,14 @@ function checkEntry(
 
 function isSizes(value: unknown): value is number[] {
   return Array.isArray(value) && value.every((item) => Number.isSafeInteger(item) && (item as number) >= 0)
+}
+
+/** What a clone holds in a weight file's place when Git LFS was not installed: text that begins with "version". */
+function pointer(path: string): CheckpointError {
+  return new CheckpointError(
+    `${path} is a Git LFS pointer, which stands for the weights.`,
+    'Run git lfs pull in the checkpoint, or download the file.',
+  )
 }
 
 function damaged(path: string, problem: string): CheckpointError {

@@ -1,15 +1,28 @@
-import { readFile, readdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { readdir, realpath } from 'node:fs/promises'
+import { dirname, join, relative, sep } from 'node:path'
 import { CheckpointError } from '../errors.ts'
 import type { ExternalData } from '../graph/graph.ts'
 import type { DataType } from '../graph/data-type.ts'
 import { formatShape } from '../tensor.ts'
+import { readJsonObject } from './json-object.ts'
 import { readSafetensorsHeader, type StoredTensor } from './safetensors.ts'
+
+interface Located extends StoredTensor {
+  /** The weight file's name in the component's folder. */
+  name: string
+  /** Where it lies, from `root`, links followed. */
+  file: string
+}
 
 /** The tensors of one component's folder, whichever of its `.safetensors` files they lie in. */
 export class Weights {
   readonly folder: string
-  private readonly tensors: Map<string, StoredTensor & { file: string }>
+  /**
+   * What the files of `locate` are relative to. Usually the component's folder; where its files are links, as in
+   * Hugging Face's download cache, the folder that holds what they point at: onnxruntime follows no link out of it.
+   */
+  readonly root: string
+  private readonly tensors: Map<string, Located>
 
   /**
    * Reads the headers of a single file or of the shards an index lists. Of several variants the plain one is
@@ -17,16 +30,21 @@ export class Weights {
    * @throws CheckpointError when there is no weight file, or a shard is missing or damaged
    */
   static async open(folder: string): Promise<Weights> {
-    const tensors = new Map<string, StoredTensor & { file: string }>()
-    for (const file of await weightFiles(folder)) {
-      for (const [name, tensor] of await readSafetensorsHeader(join(folder, file)))
-        tensors.set(name, { ...tensor, file })
+    const names = await weightFiles(folder)
+    const headers = await Promise.all(names.map((name) => readSafetensorsHeader(join(folder, name))))
+    const paths = await Promise.all(names.map((name) => realpath(join(folder, name))))
+    const root = commonFolder(paths)
+    const tensors = new Map<string, Located>()
+    for (const [i, name] of names.entries()) {
+      const file = relative(root, paths[i]).replaceAll(sep, '/')
+      for (const [tensor, stored] of headers[i]) tensors.set(tensor, { ...stored, name, file })
     }
-    return new Weights(folder, tensors)
+    return new Weights(folder, root, tensors)
   }
 
-  private constructor(folder: string, tensors: Map<string, StoredTensor & { file: string }>) {
+  private constructor(folder: string, root: string, tensors: Map<string, Located>) {
     this.folder = folder
+    this.root = root
     this.tensors = tensors
   }
 
@@ -41,7 +59,7 @@ export class Weights {
     }
     if (formatShape(stored.shape) !== formatShape(shape)) {
       throw new CheckpointError(
-        `${join(this.folder, stored.file)} stores ${name} with shape ${formatShape(stored.shape)}.`,
+        `${join(this.folder, stored.name)} stores ${name} with shape ${formatShape(stored.shape)}.`,
         `config.json asks for ${formatShape(shape)}: the weights belong to another config.`,
       )
     }
@@ -73,15 +91,14 @@ async function weightFiles(folder: string): Promise<string[]> {
       'This folder has a config but no weights: point SD3_MODEL at a complete checkpoint.',
     )
   }
-  const { weight_map: map } = JSON.parse(await readFile(join(folder, index), 'utf8')) as {
-    weight_map?: Record<string, string>
-  }
-  if (!map)
+  const { weight_map: map } = await readJsonObject(join(folder, index))
+  const shards = [...new Set(Object.values(map ?? {}).map(String))]
+  if (shards.length === 0) {
     throw new CheckpointError(
-      `${join(folder, index)} has no "weight_map".`,
+      `${join(folder, index)} has no "weight_map" that lists a file.`,
       'Restore it from the checkpoint.',
     )
-  const shards = [...new Set(Object.values(map))]
+  }
   const missing = shards.find((shard) => !files.includes(shard))
   if (missing) {
     throw new CheckpointError(
@@ -90,6 +107,14 @@ async function weightFiles(folder: string): Promise<string[]> {
     )
   }
   return shards
+}
+
+/** The deepest folder above all of the files. */
+function commonFolder([first, ...others]: string[]): string {
+  let folder = dirname(first)
+  const holds = (path: string) => path.startsWith(folder.endsWith(sep) ? folder : folder + sep)
+  while (!others.every(holds) && folder !== dirname(folder)) folder = dirname(folder)
+  return folder
 }
 
 function plainFirst(a: string, b: string): number {
