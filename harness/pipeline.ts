@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { Checkpoint, type CheckpointComponent } from './checkpoint/checkpoint.ts'
 import { describePipeline } from './describe.ts'
 import { ArgumentError } from './errors.ts'
@@ -63,7 +64,7 @@ export class StableDiffusion3Pipeline implements Pipeline {
         found && {
           name,
           model: loadModel(found, chosen),
-          tokenizer: await loadTokenizer(`${folder}/${tokenizer}`),
+          tokenizer: await loadTokenizer(join(folder, tokenizer)),
         }
       )
     }

@@ -1,11 +1,13 @@
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { readJsonObject, readText } from './checkpoint/json-object.ts'
 import { CheckpointError } from './errors.ts'
 
 /** What a tokenizer folder says: the parts @huggingface/tokenizers reads, and the special tokens. */
 export interface TokenizerFiles {
   /** `tokenizer.json`, or the same made of CLIP's vocab.json and merges.txt. */
   definition: object
+  /** The file it was read from, for messages. */
+  source: string
   /** `tokenizer_config.json` */
   config: object
   padToken: string
@@ -24,26 +26,29 @@ const CLIP_WORDS = String.raw`<\|startoftext\|>|<\|endoftext\|>|'s|'t|'re|'ve|'m
  */
 export async function readTokenizerFiles(folder: string): Promise<TokenizerFiles> {
   const configPath = join(folder, 'tokenizer_config.json')
-  const config = await readJson(configPath)
+  const config = await readJsonObject(configPath)
   const specials = {
-    ...(await readJson(join(folder, 'special_tokens_map.json')).catch(ignoreMissing)),
+    ...(await readJsonObject(join(folder, 'special_tokens_map.json')).catch(ignoreMissing)),
     ...config,
   }
   const padToken = content(specials.pad_token)
   const maxLength = config.model_max_length
-  if (padToken === undefined || typeof maxLength !== 'number') {
-    throw damaged(configPath, `it has no ${padToken === undefined ? 'pad_token' : 'model_max_length'}`)
-  }
-  const whole = await readJson(join(folder, 'tokenizer.json')).catch(ignoreMissing)
-  return { definition: whole ?? (await readClip(folder, config)), config, padToken, maxLength }
+  if (padToken === undefined) throw damaged(configPath, 'it has no pad_token')
+  if (typeof maxLength !== 'number' || !(maxLength >= 1))
+    throw damaged(configPath, 'it has no model_max_length')
+  const rest = { config, padToken, maxLength }
+  const path = join(folder, 'tokenizer.json')
+  const whole = await readJsonObject(path).catch(ignoreMissing)
+  if (whole) return { definition: whole, source: path, ...rest }
+  return { definition: await readClip(folder, config), source: join(folder, 'vocab.json'), ...rest }
 }
 
 /** The tokenizer.json that CLIP's older pair of files stands for. */
 async function readClip(folder: string, config: Json): Promise<Json> {
-  const vocab = (await readJson(join(folder, 'vocab.json'))) as Record<string, number>
+  const vocab = (await readJsonObject(join(folder, 'vocab.json'))) as Record<string, number>
   const mergesPath = join(folder, 'merges.txt')
   const lines = (await readText(mergesPath))
-    .split('\n')
+    .split(/\r?\n/)
     .filter((line) => line !== '' && !line.startsWith('#version'))
   const broken = lines.find((line) => line.split(' ').length !== 2)
   if (broken !== undefined) throw damaged(mergesPath, `"${broken}" is not a pair of tokens`)
@@ -106,34 +111,11 @@ function content(token: unknown): string | undefined {
   return (token as { content?: string } | null | undefined)?.content
 }
 
-async function readText(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8')
-  } catch (cause) {
-    throw new CheckpointError(
-      `The tokenizer file ${path} cannot be read.`,
-      'Download the checkpoint again: a diffusers folder holds it beside tokenizer_config.json.',
-      { cause },
-    )
-  }
-}
-
-async function readJson(path: string): Promise<Json> {
-  const text = await readText(path)
-  try {
-    return JSON.parse(text) as Json
-  } catch (cause) {
-    throw damaged(path, 'it is not JSON', cause)
-  }
-}
-
-function damaged(path: string, why: string, cause?: unknown): CheckpointError {
+export function damaged(path: string, why: string, cause?: unknown): CheckpointError {
   return new CheckpointError(
     `The tokenizer file ${path} is damaged: ${why}.`,
     'Download the checkpoint again.',
-    {
-      cause,
-    },
+    { cause },
   )
 }
 

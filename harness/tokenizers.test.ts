@@ -90,6 +90,29 @@ describe('a damaged tokenizer folder', () => {
     },
   )
 
+  it.each(['vocab.json', 'tokenizer_config.json', 'special_tokens_map.json'])(
+    'with null for %s: the error names it',
+    async (file) => {
+      await writeFile(join(folder, file), 'null')
+      await expectNamed(file)
+    },
+  )
+
+  it.each(['{}', '{"model": null}', '{"model": {"type": "Unigram", "vocab": {}}}'])(
+    'whose tokenizer.json is %s: the error names it',
+    async (text) => {
+      await writeFile(join(folder, 'tokenizer.json'), text)
+      await expectNamed('tokenizer.json')
+    },
+  )
+
+  it('with Windows’ line ends in merges.txt gives the same ids', async () => {
+    const path = join(folder, 'merges.txt')
+    await writeFile(path, (await readFile(path, 'utf8')).replaceAll('\n', '\r\n'))
+    const prompts = ['a red ball to the left of a blue cube']
+    expect((await loadTokenizer(folder)).encode(prompts)).toEqual((await load('tokenizer')).encode(prompts))
+  })
+
   it('whose vocabulary lacks the end token: the error names the file', async () => {
     const path = join(folder, 'vocab.json')
     await writeFile(path, (await readFile(path, 'utf8')).replace('<|endoftext|>', '<|end|>'))

@@ -1,5 +1,5 @@
 import { ArgumentError, CheckpointError } from './errors.ts'
-import { readTokenizerFiles } from './tokenizer-files.ts'
+import { damaged, readTokenizerFiles, type TokenizerFiles } from './tokenizer-files.ts'
 
 /** Prompts as one text encoder reads them. */
 export interface EncodedPrompts {
@@ -40,8 +40,7 @@ interface Library {
  */
 export async function loadTokenizer(folder: string): Promise<PromptTokenizer> {
   const files = await readTokenizerFiles(folder)
-  const { Tokenizer } = (await import('@huggingface/tokenizers')) as unknown as Library
-  const tokenizer = new Tokenizer(files.definition, files.config)
+  const { tokenizer, frame } = await build(files)
   const padId = tokenizer.token_to_id(files.padToken)
   if (padId === undefined) {
     throw new CheckpointError(
@@ -49,8 +48,6 @@ export async function loadTokenizer(folder: string): Promise<PromptTokenizer> {
       'Download the checkpoint again: the vocabulary and tokenizer_config.json do not belong together.',
     )
   }
-  // What an empty prompt becomes: [start, end] for CLIP, [end] for T5.
-  const frame = tokenizer.encode('').ids
 
   const encodeOne = (prompt: string, maxLength: number): { ids: number[]; truncated: string | null } => {
     const { ids } = tokenizer.encode(prompt, { add_special_tokens: false })
@@ -80,6 +77,17 @@ export async function loadTokenizer(folder: string): Promise<PromptTokenizer> {
         truncated: encoded.map(({ truncated }) => truncated), // [batch]
       }
     },
+  }
+}
+
+/** The library's tokenizer, and what an empty prompt becomes: [start, end] for CLIP, [end] for T5. */
+async function build({ definition, config, source }: TokenizerFiles) {
+  const { Tokenizer } = (await import('@huggingface/tokenizers')) as unknown as Library
+  try {
+    const tokenizer = new Tokenizer(definition, config)
+    return { tokenizer, frame: tokenizer.encode('').ids }
+  } catch (cause) {
+    throw damaged(source, 'no tokenizer can be made of it', cause)
   }
 }
 
