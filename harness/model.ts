@@ -7,6 +7,9 @@ import type { Device } from './runtime/device.ts'
 import { Session, type Feed } from './runtime/session.ts'
 import type { Tensor } from './tensor.ts'
 
+/** Of a model's sessions those used last are kept: each holds weights of its own, 50 MB for sd3-nano's transformer. */
+const KEPT_SESSIONS = 3
+
 /** A folder with a `config.json`, already read, and weights. */
 export interface ModelFiles {
   folder: string
@@ -43,23 +46,49 @@ export class Model {
     return session.run(feeds)
   }
 
+  /** Frees the memory of all sessions when their runs have ended; the next run opens the files anew. */
   async release(): Promise<void> {
-    const sessions = [...this.sessions.values()]
-    this.sessions.clear()
-    for (const session of sessions) await (await session).release()
+    this.weights = undefined
+    await this.evict(0)
   }
 
   private session(part: string, taps: readonly string[]): Promise<Session> {
     const key = [part, ...taps].join('\n')
-    const session = this.sessions.get(key) ?? this.create(part, taps)
-    session.catch(() => this.sessions.delete(key))
+    const known = this.sessions.get(key)
+    if (known) {
+      this.sessions.delete(key)
+      this.sessions.set(key, known)
+      return known
+    }
+    const session = this.evict(KEPT_SESSIONS - 1).then(() => this.create(part, taps))
     this.sessions.set(key, session)
+    session.catch(() => {
+      if (this.sessions.get(key) === session) this.sessions.delete(key)
+    })
     return session
+  }
+
+  /** Releases the sessions used longest ago, until `kept` are left. */
+  private async evict(kept: number): Promise<void> {
+    const evicted = [...this.sessions].slice(0, Math.max(0, this.sessions.size - kept))
+    for (const [key] of evicted) this.sessions.delete(key)
+    // One that could not be opened has nothing to release, and its run has been told.
+    await Promise.allSettled(evicted.map(async ([, session]) => (await session).release()))
+  }
+
+  private async openWeights(): Promise<Weights> {
+    const opening = (this.weights ??= Weights.open(this.folder))
+    try {
+      return await opening
+    } catch (error) {
+      if (this.weights === opening) this.weights = undefined // the file may be restored
+      throw error
+    }
   }
 
   private async create(part: string, taps: readonly string[]): Promise<Session> {
     const { className, parts } = this.network
-    const weights = await (this.weights ??= Weights.open(this.folder))
+    const weights = await this.openWeights()
     const builder = NetworkBuilder.create({ type: this.device.type, taps, weights })
     parts[part](builder, this.config)
     const unknown = taps.find((tap) => !builder.offeredTaps.has(tap))

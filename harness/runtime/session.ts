@@ -18,10 +18,13 @@ export interface SessionOptions {
 export class Session {
   private readonly native: InferenceSession
   private readonly ort: typeof import('onnxruntime-node')
+  private readonly running = new Set<Promise<unknown>>()
 
   /** @throws DeviceError when onnxruntime refuses the graph, the weights or the device */
   static async create(model: Uint8Array, { device, folder }: SessionOptions): Promise<Session> {
-    const ort = await import('onnxruntime-node')
+    const ort = await import('onnxruntime-node').catch((cause: unknown) => {
+      throw failure('onnxruntime-node could not be loaded', cause)
+    })
     // What goes wrong is thrown; onnxruntime would print it as well.
     ort.env.logLevel = 'fatal'
     // Up to 384 tokens onnxruntime would choose TensorRT's half-precision attention, which adds up in half precision:
@@ -30,7 +33,7 @@ export class Session {
     try {
       const native = await ort.InferenceSession.create(model, {
         executionProviders: [device],
-        logSeverityLevel: 3,
+        logSeverityLevel: 4,
         extra: {
           session: {
             // Threads that spin while they wait take the cores from whatever else runs: with a test run beside it,
@@ -64,9 +67,13 @@ export class Session {
           ? new this.ort.Tensor('int64', data, dims)
           : new this.ort.Tensor('float32', data, dims)
     }
-    const outputs = await this.native.run(inputs).catch((cause: unknown) => {
-      throw failure('onnxruntime failed while running a network', cause)
-    })
+    const running = this.native.run(inputs)
+    this.running.add(running)
+    const outputs = await running
+      .catch((cause: unknown) => {
+        throw failure('onnxruntime failed while running a network', cause)
+      })
+      .finally(() => this.running.delete(running))
     return Object.fromEntries(
       Object.entries(outputs).map(([name, { dims, data }]) => [
         name,
@@ -75,8 +82,9 @@ export class Session {
     )
   }
 
-  /** Frees the network's memory; the session cannot be used afterwards. */
+  /** Frees the network's memory when the runs under way have ended; the session cannot be used afterwards. */
   async release(): Promise<void> {
+    await Promise.allSettled(this.running)
     await this.native.release()
   }
 }
@@ -86,8 +94,6 @@ function failure(what: string, cause: unknown): DeviceError {
   return new DeviceError(
     `${what}: ${reason}`,
     'Set SD3_DEVICE=cpu, or run npm run doctor to see what is missing.',
-    {
-      cause,
-    },
+    { cause },
   )
 }
