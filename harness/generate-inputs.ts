@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { ArgumentError, ShapeError } from './errors.ts'
 import { assertFinite } from './finite.ts'
+import type { Image } from './image.ts'
 import type {
   EncodePromptOptions,
   GenerateOptions,
@@ -40,6 +41,39 @@ export function checkSize(
   }
 }
 
+/** @throws ArgumentError for a guidance that is no number, or an output nobody makes */
+export function checkChoices({ guidanceScale, outputType }: GenerateOptions): void {
+  if (!Number.isFinite(guidanceScale)) {
+    throw new ArgumentError(
+      `guidanceScale is ${guidanceScale}.`,
+      'Pass a number; up to 1 there is no guidance.',
+    )
+  }
+  if (outputType !== 'image' && outputType !== 'latent') {
+    throw new ArgumentError(`outputType is "${String(outputType)}".`, 'Pass "image" or "latent".')
+  }
+}
+
+/** @throws ShapeError for a picture that the VAE would cut off at the edges */
+export function assertWholeCells({ height, width }: Image, cell: number): void {
+  if (height > 0 && width > 0 && height % cell === 0 && width % cell === 0) return
+  throw new ShapeError(
+    `The picture has ${height} × ${width} pixels (height × width).`,
+    `The VAE makes one latent cell of ${cell} × ${cell} pixels: pass a picture with multiples of ${cell}.`,
+  )
+}
+
+/** What `embeddings` stand for; beside them it would be read by nobody. */
+const ENCODED = [
+  'prompt',
+  'prompt2',
+  'prompt3',
+  'negativePrompt',
+  'negativePrompt2',
+  'negativePrompt3',
+  'numImagesPerPrompt',
+] as const
+
 /** The embeddings to denoise with: those that were passed, or the prompts' own. */
 export async function embeddingsOf(
   options: GenerateOptions,
@@ -47,8 +81,12 @@ export async function embeddingsOf(
   encode: (prompts: EncodePromptOptions) => Promise<PromptEmbeddings>,
 ): Promise<PromptEmbeddings> {
   const { embeddings, prompt } = options
-  if (embeddings && prompt !== undefined) {
-    throw new ArgumentError('Both prompt and embeddings were passed.', 'Pass one of them.')
+  const ignored = ENCODED.find((name) => options[name] !== undefined)
+  if (embeddings && ignored !== undefined) {
+    throw new ArgumentError(
+      `Both ${ignored} and embeddings were passed.`,
+      `Pass one of them: embeddings are encoded already, with encodePrompt({ ${ignored}, … }).`,
+    )
   }
   if (embeddings) {
     if (!guided || (embeddings.negativePromptEmbeds && embeddings.negativePooledPromptEmbeds))

@@ -1,4 +1,4 @@
-import { cp, mkdtemp, rm, readFile, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
@@ -80,6 +80,8 @@ describe('generate', () => {
 })
 
 describe('bad input to generate', () => {
+  const short = { dims: [1, 16, 8, 12], data: new Float32Array(3) }
+
   it.each([
     [
       'a height not divisible by 16',
@@ -101,9 +103,42 @@ describe('bad input to generate', () => {
       { latents: zeros([1, 16, 8, 8]) },
       /latents has shape \[1, 16, 8, 8\]\.\n.*\[1, 16, 8, 12\]/,
     ],
+    ['no pictures per prompt', { numImagesPerPrompt: 0 }, /numImagesPerPrompt is 0\.\n.*at least 1/],
+    ['half a picture per prompt', { numImagesPerPrompt: 1.5 }, /numImagesPerPrompt is 1\.5/],
+    ['a guidance that is no number', { guidanceScale: NaN }, /guidanceScale is NaN/],
+    ['an infinite guidance', { guidanceScale: Infinity }, /guidanceScale is Infinity/],
+    ['latents whose data do not fill them', { latents: short }, /\[1, 16, 8, 12\] and 3 values\.\n.*1536/],
+    ['such latents from the callback', { callbackOnStepEnd: () => ({ latents: short }) }, /and 3 values/],
   ])('%s: refused with what came and what to do', async (_, options, message) => {
     await expect(pipe.generate({ ...small, ...options })).rejects.toThrow(message)
   })
+
+  it.each([
+    ['a number for a prompt', { prompt: 5 }, /prompt is 5\.\nPass a text/],
+    ['null for a negative prompt', { negativePrompt: null }, /negativePrompt is null/],
+    ['a list that is not all text', { prompt3: [undefined] }, /prompt3 is \[null\]/],
+    [
+      'diffusers’ name of an output',
+      { outputType: 'pil' },
+      /outputType is "pil"\.\nPass "image" or "latent"/,
+    ],
+  ])('%s, which no compiler stops in plain JavaScript', async (_, options, message) => {
+    await expect(pipe.generate({ ...small, ...options } as never)).rejects.toThrow(message)
+  })
+
+  it.each(['prompt', 'negativePrompt2', 'numImagesPerPrompt'])(
+    '%s beside embeddings, where nobody would read it',
+    async (name) => {
+      const { prompt, ...rest } = small
+      const embeddings = await pipe.encodePrompt({ prompt })
+      const generating = pipe.generate({
+        ...rest,
+        embeddings,
+        [name]: name === 'numImagesPerPrompt' ? 2 : 'x',
+      })
+      await expect(generating).rejects.toThrow(`Both ${name} and embeddings`)
+    },
+  )
 
   it('NaN latents are refused, not drawn', async () => {
     const latents = zeros([1, 16, 8, 12])
@@ -127,6 +162,47 @@ describe('bad input to generate', () => {
   })
 })
 
+describe('bad input to one part', () => {
+  const inputs = {
+    hiddenStates: zeros([2, 16, 4, 4]),
+    encoderHiddenStates: zeros([2, 5, 4096]),
+    pooledProjections: zeros([2, 2048]),
+    timestep: 500,
+  }
+
+  it.each([
+    ['latents of half a patch', { hiddenStates: zeros([2, 16, 5, 4]) }, /a height of 5\.\n.*multiple of 2/],
+    [
+      'latents beyond the position table',
+      { hiddenStates: zeros([2, 16, 4, 130]) },
+      /width of 130\.\n.*up to 128/,
+    ],
+    ['an empty batch', { hiddenStates: zeros([0, 16, 4, 4]) }, /empty batch/],
+    [
+      'text of another batch',
+      { encoderHiddenStates: zeros([1, 5, 4096]) },
+      /encoderHiddenStates has shape \[1,/,
+    ],
+    ['too many timesteps', { timestep: [1, 2, 3] }, /timestep is \[1, 2, 3\], for a batch of 2/],
+    ['a timestep that is no number', { timestep: NaN }, /timestep is NaN/],
+  ])('the transformer refuses %s', async (_, change, message) => {
+    await expect(pipe.transformer({ ...inputs, ...change })).rejects.toThrow(message)
+  })
+
+  it('the VAE refuses a picture that it would cut off', async () => {
+    const picture = { width: 20, height: 16, data: new Uint8Array(20 * 16 * 3) }
+    await expect(pipe.vaeEncode(picture)).rejects.toThrow(/16 × 20 pixels .*\n.*multiples of 8/)
+  })
+
+  it('an encoder that there is not is no encoder the checkpoint lacks', async () => {
+    await expect(pipe.encodeText('t5' as never, 'a')).rejects.toThrow(/no encoder "t5"\.\n.*textEncoder3/)
+  })
+
+  it('an encoder refuses an empty batch', async () => {
+    await expect(pipe.encodeText('textEncoder', [])).rejects.toThrow(/empty list/)
+  })
+})
+
 describe('a checkpoint', () => {
   let folder: string
   beforeAll(async () => {
@@ -141,6 +217,20 @@ describe('a checkpoint', () => {
     change(index)
     await writeFile(path, JSON.stringify(index))
   }
+
+  it.skipIf(process.platform === 'win32')(
+    'whose weights are links, as in Hugging Face’s cache, draws',
+    async () => {
+      const blob = join(folder, 'vae-blob')
+      const weights = join(folder, 'vae', 'diffusion_pytorch_model.safetensors')
+      await rename(weights, blob)
+      await symlink(join('..', 'vae-blob'), weights)
+      const linked = await StableDiffusion3Pipeline.fromPretrained(folder, { device: 'cpu' })
+      const latents = manualSeed(1).randn([1, 16, 2, 2])
+      expect(await linked.vaeDecode(latents)).toEqual(await pipe.vaeDecode(latents))
+      await linked.release()
+    },
+  )
 
   it('without T5 is read with zeros in its place, and says so when T5 is asked', async () => {
     await edit((index) => {

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { Checkpoint, type CheckpointComponent } from './checkpoint/checkpoint.ts'
 import { describePipeline } from './describe.ts'
 import { ArgumentError } from './errors.ts'
-import { checkSize, embeddingsOf, initialLatents } from './generate-inputs.ts'
+import { assertWholeCells, checkChoices, checkSize, embeddingsOf, initialLatents } from './generate-inputs.ts'
 import { imageFromTensor, imageToTensor, type Image } from './image.ts'
 import { assertFinite } from './finite.ts'
 import { Model } from './model.ts'
@@ -19,12 +19,15 @@ import type {
   TransformerInputs,
   TransformerOutput,
 } from './pipeline-types.ts'
-import { encodePrompt, type PromptEncoders } from './prompt-embeddings.ts'
+import { encodePrompt, promptList, type PromptEncoders } from './prompt-embeddings.ts'
 import { chooseDevice, type Device } from './runtime/device.ts'
 import { FlowMatchEulerDiscreteScheduler } from './scheduler.ts'
 import { assertShape, concat, rows, type Tensor } from './tensor.ts'
 import { encodeText, type TextEncoder } from './text-encoding.ts'
 import { loadTokenizer } from './tokenizers.ts'
+import { transformerFeeds } from './transformer-inputs.ts'
+
+const textEncoderNames: readonly TextEncoderName[] = ['textEncoder', 'textEncoder2', 'textEncoder3']
 
 /**
  * Stable Diffusion 3 (Esser et al. 2024; diffusers, pipelines/stable_diffusion_3/pipeline_stable_diffusion_3.py):
@@ -111,6 +114,9 @@ export class StableDiffusion3Pipeline implements Pipeline {
     prompt: string | string[],
     options?: { maxSequenceLength?: number; clipSkip?: number },
   ): Promise<TextEncoding> {
+    if (!textEncoderNames.includes(name)) {
+      throw new ArgumentError(`There is no encoder "${name}".`, `Pass ${textEncoderNames.join(', ')}.`)
+    }
     const encoder = this.encoders[name]
     if (!encoder) {
       throw new ArgumentError(
@@ -118,43 +124,21 @@ export class StableDiffusion3Pipeline implements Pipeline {
         'Check components() for null before asking an encoder, or use a checkpoint that has it.',
       )
     }
-    return encodeText(encoder, typeof prompt === 'string' ? [prompt] : prompt, options)
+    return encodeText(encoder, promptList('prompt', prompt), options)
   }
 
   async transformer(
     inputs: TransformerInputs,
     { taps = [] }: { taps?: string[] } = {},
   ): Promise<TransformerOutput> {
-    const { config } = this.denoiser
-    const [batch] = inputs.hiddenStates.dims
-    assertShape(inputs.hiddenStates, [null, config.number('in_channels', 16), null, null], 'hiddenStates')
-    assertShape(
-      inputs.encoderHiddenStates,
-      [batch, null, this.encoders.jointAttentionDim],
-      'encoderHiddenStates',
-    )
-    assertShape(
-      inputs.pooledProjections,
-      [batch, config.number('pooled_projection_dim', 2048)],
-      'pooledProjections',
-    )
-    const timesteps =
-      typeof inputs.timestep === 'number' ? Array<number>(batch).fill(inputs.timestep) : inputs.timestep
-    const outputs = await this.denoiser.run(
-      'transformer',
-      {
-        hidden_states: inputs.hiddenStates,
-        encoder_hidden_states: inputs.encoderHiddenStates,
-        pooled_projections: inputs.pooledProjections,
-        timestep: { dims: [timesteps.length], data: Float32Array.from(timesteps) },
-      },
-      taps,
-    )
+    const feeds = transformerFeeds(inputs, this.denoiser.config)
+    const outputs = await this.denoiser.run('transformer', feeds, taps)
     return { sample: outputs.sample, taps: Object.fromEntries(taps.map((tap) => [tap, outputs[tap]])) }
   }
 
   async vaeEncode(image: Image): Promise<Tensor> {
     const sample = imageToTensor(image) // [1, 3, height, width]
+    assertWholeCells(image, this.description.vaeScaleFactor)
     const { mean } = await this.vae.run('encoder', { sample })
     const { scaling, shift } = this.latentScale()
     return { dims: mean.dims, data: mean.data.map((value) => (value - shift) * scaling) }
@@ -179,6 +163,7 @@ export class StableDiffusion3Pipeline implements Pipeline {
     const { numInferenceSteps = 28, guidanceScale = 7, outputType = 'image', callbackOnStepEnd } = options
     const guided = guidanceScale > 1
     const size = checkSize(options, this.description)
+    checkChoices({ guidanceScale, outputType })
 
     // 2. Encode the prompt, once; with guidance the empty (or negative) prompt goes first in the batch.
     const embeddings = await embeddingsOf(options, guided, (prompts) => this.encodePrompt(prompts))

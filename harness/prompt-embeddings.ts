@@ -28,6 +28,12 @@ export async function encodePrompt(
     maxSequenceLength = 256,
     doClassifierFreeGuidance = true,
   } = options
+  if (!Number.isInteger(numImagesPerPrompt) || numImagesPerPrompt < 1) {
+    throw new ArgumentError(
+      `numImagesPerPrompt is ${numImagesPerPrompt}.`,
+      'Pass a whole number, at least 1.',
+    )
+  }
   const prompts = promptTriple(options.prompt, options.prompt2, options.prompt3)
   const positive = await encodeTriple(encoders, prompts, clipSkip, maxSequenceLength)
   const repeat = (embeds: Tensor) => repeatRows(embeds, numImagesPerPrompt)
@@ -79,11 +85,10 @@ function promptTriple(
   second?: string | string[],
   third?: string | string[],
 ): Prompts {
-  const triple = [first, second || first, third || first].map((prompt) =>
-    typeof prompt === 'string' ? [prompt] : prompt,
+  const triple = [first, second || first, third || first].map((prompt, i) =>
+    promptList(`prompt${i ? i + 1 : ''}`, prompt),
   ) as Prompts
   const [{ length }] = triple
-  if (length === 0) throw new ArgumentError('prompt is an empty list.', 'Pass at least one prompt.')
   triple.forEach((prompts, i) => {
     if (prompts.length !== length) {
       throw new ArgumentError(
@@ -95,15 +100,27 @@ function promptTriple(
   return triple
 }
 
+/** One text or several, as a list. @throws ArgumentError for an empty list, or for anything that is no text */
+export function promptList(name: string, prompt: string | string[]): string[] {
+  const prompts: unknown[] = Array.isArray(prompt) ? prompt : [prompt]
+  if (prompts.length === 0) {
+    throw new ArgumentError(`${name} is an empty list.`, 'Pass at least one prompt.')
+  }
+  if (prompts.every((text) => typeof text === 'string')) return prompts
+  throw new ArgumentError(`${name} is ${JSON.stringify(prompt)}.`, 'Pass a text, or a list of texts.')
+}
+
 /** One negative text serves the whole batch; a list must match it. */
 function negativeTriple(options: EncodePromptOptions, batch: number): Prompts {
   const { negativePrompt = '', negativePrompt2, negativePrompt3 } = options
   return [negativePrompt, negativePrompt2 || negativePrompt, negativePrompt3 || negativePrompt].map(
     (prompt, i) => {
-      const prompts = typeof prompt === 'string' ? Array<string>(batch).fill(prompt) : prompt
+      const name = `negativePrompt${i ? i + 1 : ''}`
+      const list = promptList(name, prompt)
+      const prompts = typeof prompt === 'string' ? Array<string>(batch).fill(prompt) : list
       if (prompts.length === batch) return prompts
       throw new ArgumentError(
-        `negativePrompt${i || ''} has ${prompts.length} entries for ${batch} prompts.`,
+        `${name} has ${prompts.length} entries for ${batch} prompts.`,
         'Pass one text, or one per prompt.',
       )
     },

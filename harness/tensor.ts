@@ -37,7 +37,7 @@ export function formatShape(dims: readonly (number | string)[]): string {
 }
 
 /**
- * Checks a tensor against a shape; a `null` axis may have any length.
+ * Checks a tensor against a shape, and that its data fill it; a `null` axis may have any length.
  * @throws ShapeError naming the tensor, the shape that came and the one expected.
  */
 export function assertShape(value: Tensor, expected: readonly (number | null)[], name: string): void {
@@ -48,6 +48,12 @@ export function assertShape(value: Tensor, expected: readonly (number | null)[],
     throw new ShapeError(
       `${name} has shape ${formatShape(value.dims)}.`,
       `Expected ${formatShape(expected.map((dim) => dim ?? 'any'))}.`,
+    )
+  }
+  if (value.data.length !== sizeOf(value.dims)) {
+    throw new ShapeError(
+      `${name} has shape ${formatShape(value.dims)} and ${value.data.length} values.`,
+      `Expected ${sizeOf(value.dims)} values: change dims and data together.`,
     )
   }
 }
