@@ -70,6 +70,16 @@ describe('imageToTensor', () => {
   })
 })
 
+it.each([
+  [0, 0],
+  [-1, -1],
+  [1.5, 2],
+])('a picture of %s × %s pixels is refused', async (width, height) => {
+  const image = { width, height, data: new Uint8Array(width * height * 3) }
+  expect(() => imageToTensor(image)).toThrow(ShapeError)
+  await expect(encodePng(image)).rejects.toThrow(/whole numbers/)
+})
+
 describe('PNG', () => {
   it('comes back byte for byte, from a file in a folder that was not there', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'png-'))

@@ -107,6 +107,12 @@ function toByte(value: number): number {
 }
 
 function assertImage({ width, height, data }: Image): void {
+  if (![width, height].every((side) => Number.isInteger(side) && side > 0)) {
+    throw new ShapeError(
+      `A picture has ${width} × ${height} pixels (width × height).`,
+      'Both must be whole numbers from 1.',
+    )
+  }
   if (data.length !== width * height * CHANNELS) {
     throw new ShapeError(
       `A picture of ${width} × ${height} pixels (width × height) has ${data.length} bytes.`,

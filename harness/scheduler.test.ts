@@ -79,6 +79,16 @@ describe('a scheduler refuses', () => {
     expect(() => new FlowMatchEulerDiscreteScheduler({ [key]: value })).toThrow(key)
   })
 
+  it.each([
+    ['shift', 0],
+    ['shift', '3'],
+    ['num_train_timesteps', NaN],
+    ['num_train_timesteps', '1000'],
+  ])('%s = %j, which is no positive number', (key, value) => {
+    expect(() => new FlowMatchEulerDiscreteScheduler({ [key]: value })).toThrow(ArgumentError)
+    expect(() => new FlowMatchEulerDiscreteScheduler({ [key]: value })).toThrow(key)
+  })
+
   it.each([0, -1, 2.5, NaN])('%s steps', (steps) => {
     expect(() => new FlowMatchEulerDiscreteScheduler({}).setTimesteps(steps)).toThrow(ArgumentError)
   })

@@ -34,7 +34,7 @@ export class FlowMatchEulerDiscreteScheduler {
   /** The noise share before each step, and a last 0. */
   sigmas = new Float32Array() // [steps + 1]
 
-  /** @throws UnsupportedError for a setting that SD3 does not use. */
+  /** @throws UnsupportedError for a setting that SD3 does not use, ArgumentError for one that is no positive number */
   constructor(config: SchedulerConfig) {
     for (const [key, off] of Object.entries(OFF)) {
       const value = config[key] ?? off
@@ -45,8 +45,8 @@ export class FlowMatchEulerDiscreteScheduler {
         )
       }
     }
-    this.numTrainTimesteps = config.num_train_timesteps ?? 1000
-    this.shift = config.shift ?? 1
+    this.numTrainTimesteps = positive('num_train_timesteps', config.num_train_timesteps ?? 1000)
+    this.shift = positive('shift', config.shift ?? 1)
   }
 
   /**
@@ -119,4 +119,12 @@ export class FlowMatchEulerDiscreteScheduler {
     }
     return index
   }
+}
+
+function positive(key: string, value: unknown): number {
+  if (typeof value === 'number' && value > 0) return value
+  throw new ArgumentError(
+    `The scheduler's config sets ${key} to ${JSON.stringify(value)}.`,
+    'Set it to a positive number, as in scheduler_config.json of the checkpoint.',
+  )
 }
