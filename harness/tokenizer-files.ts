@@ -75,6 +75,8 @@ async function readClip(folder: string, config: Json): Promise<Json> {
       normalizers: [
         { type: 'NFC' },
         { type: 'Replace', pattern: { Regex: String.raw`\s+` }, content: ' ' },
+        // JavaScript makes ς of a word's last Σ, transformers' Lowercase never does.
+        { type: 'Replace', pattern: { String: 'Σ' }, content: 'σ' },
         { type: 'Lowercase' },
       ],
     },
