@@ -27,7 +27,7 @@ export async function describePipeline(folder: string): Promise<PipelineComponen
 }
 
 /** Runs the network's definition without weights and keeps what it declared. */
-export function describeComponent({ name, className, config }: CheckpointComponent): Component {
+function describeComponent({ name, className, config }: CheckpointComponent): Component {
   const builder = NetworkBuilder.create()
   for (const define of Object.values(networkOf(className).parts)) define(builder, config)
   return { name, className, config: config.read, parameters: builder.parameters, buffers: builder.buffers }

@@ -1,16 +1,8 @@
 import type { Image } from './image.ts'
+import type { Parameter } from './networks/network.ts'
 import type { Tensor } from './tensor.ts'
 
-/** One learned tensor, or a buffer: its diffusers/transformers name, shape, and the module that holds it. */
-export interface Parameter {
-  /** e.g. `transformer_blocks.0.attn.add_q_proj.weight` */
-  name: string
-  shape: number[]
-  /** The owning module's path, e.g. `transformer_blocks.0.attn.add_q_proj`. */
-  module: string
-  /** PyTorch's class name of that module, e.g. `Linear`. */
-  moduleType: string
-}
+export type { Parameter }
 
 /** A network of the pipeline, described without its weights. */
 export interface Component {

@@ -128,7 +128,7 @@ function negativeTriple(options: EncodePromptOptions, batch: number): Prompts {
 }
 
 /** Each row `times` times, consecutively. */
-export function repeatRows(value: Tensor, times: number): Tensor {
+function repeatRows(value: Tensor, times: number): Tensor {
   if (times === 1) return value
   const single = Array.from({ length: value.dims[0] }, (_, i) => rows(value, i, i + 1))
   return concat(

@@ -37,7 +37,7 @@ interface Node {
   attributes: Record<string, Attribute>
 }
 
-export const opset = 20
+const opset = 20
 
 /**
  * An ONNX graph under construction: inputs, initializers, nodes, outputs, and their serialisation

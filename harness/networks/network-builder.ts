@@ -1,7 +1,7 @@
-import type { Parameter } from '../pipeline-types.ts'
 import { Graph, type Dim, type ExternalData, type Value } from '../graph/graph.ts'
 import { Operators } from '../graph/operators.ts'
 import type { ComputeType, DataType } from '../graph/data-type.ts'
+import type { Parameter } from './network.ts'
 
 /** Finds a stored tensor. @throws CheckpointError when it is missing or its shape differs. */
 export interface WeightSource {

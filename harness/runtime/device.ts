@@ -3,7 +3,7 @@ import type { ComputeType } from '../graph/data-type.ts'
 import { Graph } from '../graph/graph.ts'
 import { Session } from './session.ts'
 
-export const deviceNames = ['cpu', 'cuda', 'auto'] as const
+const deviceNames = ['cpu', 'cuda', 'auto'] as const
 export type DeviceName = 'cpu' | 'cuda'
 
 /** Where graphs run, and the element type they compute in there. */
