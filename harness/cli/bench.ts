@@ -1,6 +1,6 @@
 import { cpus } from 'node:os'
 import { manualSeed, StableDiffusion3Pipeline } from '../index.ts'
-import { numberOption, parseOptions, runCommand } from './command.ts'
+import { countOption, parseOptions, runCommand } from './command.ts'
 import { modelFolder } from './model-folder.ts'
 
 const usage = 'npm run bench -- [--repeats N]'
@@ -13,7 +13,7 @@ const sizes = [
 /** Times what a picture is made of, and prints a table: the median of some repeats after one run to warm up. */
 await runCommand(async () => {
   const { values } = parseOptions({ options: { repeats: { type: 'string' } } }, usage)
-  const repeats = numberOption('repeats', values.repeats) ?? 5
+  const repeats = countOption('repeats', values.repeats) ?? 5
   const prompt = 'a cat sitting on a beach at sunset'
 
   const started = performance.now()

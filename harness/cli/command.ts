@@ -27,6 +27,13 @@ export function parseOptions<T extends ParseArgsConfig>(
   }
 }
 
+/** Reads an option that counts something. @throws ArgumentError quoting what came, unless it is a whole number from 1 */
+export function countOption(name: string, text: string | undefined): number | undefined {
+  const value = numberOption(name, text)
+  if (value === undefined || (Number.isInteger(value) && value >= 1)) return value
+  throw new ArgumentError(`--${name} is "${text}".`, 'Pass a whole number, at least 1.')
+}
+
 /** Reads a number option. @throws ArgumentError quoting what came */
 export function numberOption(name: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined

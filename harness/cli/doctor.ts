@@ -18,8 +18,7 @@ await runCommand(async () => {
   const [major, minor] = node.split('.').map(Number)
   const current = major > 20 || (major === 20 && minor >= 19)
   report({ ok: current, what: `Node ${node}`, repair: 'Install Node 20.19 or newer: https://nodejs.org' })
-  const { version } = createRequire(import.meta.url)('onnxruntime-node/package.json') as { version: string }
-  report({ ok: true, what: `onnxruntime-node ${version}` })
+  report(onnxruntime())
   report({ ok: true, what: `${cpus().length} cores, ${(totalmem() / 2 ** 30).toFixed(0)} GiB of memory` })
 
   const problem = await probeCuda()
@@ -33,6 +32,15 @@ await runCommand(async () => {
   report(usable)
   return current && usable.ok ? 0 : 1
 })
+
+function onnxruntime(): Finding {
+  try {
+    const { version } = createRequire(import.meta.url)('onnxruntime-node/package.json') as { version: string }
+    return { ok: true, what: `onnxruntime-node ${version}` }
+  } catch {
+    return { ok: false, what: 'onnxruntime-node is not installed', repair: 'npm ci' }
+  }
+}
 
 /** Loads the model and times four guided steps at its own size. */
 async function drawsAPicture(folder: string): Promise<Finding> {

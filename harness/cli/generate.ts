@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { ArgumentError, savePng, StableDiffusion3Pipeline } from '../index.ts'
-import { numberOption, parseOptions, runCommand } from './command.ts'
+import { countOption, numberOption, parseOptions, runCommand } from './command.ts'
 import { modelFolder } from './model-folder.ts'
 import { progressLine } from './progress.ts'
 
@@ -29,7 +29,7 @@ await runCommand(async () => {
   if (prompt === undefined) throw new ArgumentError('There is no --prompt.', `Usage: ${usage}`)
   if (!out.endsWith('.png'))
     throw new ArgumentError(`--out is "${out}".`, 'Pass a file name that ends in .png.')
-  const numInferenceSteps = numberOption('steps', values.steps) ?? 28
+  const numInferenceSteps = countOption('steps', values.steps) ?? 28
   const numbers = {
     seed: numberOption('seed', values.seed),
     guidanceScale: numberOption('guidance', values.guidance),
@@ -41,14 +41,14 @@ await runCommand(async () => {
   const started = performance.now()
   const pipe = await StableDiffusion3Pipeline.fromPretrained(modelFolder())
   const progress = progressLine('denoising', numInferenceSteps)
-  const { images, seed } = await pipe.generate({
+  const drawing = pipe.generate({
     ...given,
     prompt,
     ...(negative !== undefined && { negativePrompt: negative }),
     numInferenceSteps,
     callbackOnStepEnd: (_, step) => progress.update(step + 1),
   })
-  progress.end()
+  const { images, seed } = await drawing.finally(() => progress.end())
   await pipe.release()
   const [image] = images
   await mkdir(dirname(out), { recursive: true })

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { mkdir } from 'node:fs/promises'
 import { savePng, StableDiffusion3Pipeline } from '#harness'
-import { numberOption, parseOptions, runCommand } from '../../harness/cli/command.ts'
+import { countOption, parseOptions, runCommand } from '../../harness/cli/command.ts'
 import { modelFolder } from '../../harness/cli/model-folder.ts'
 import { progressLine } from '../../harness/cli/progress.ts'
 import { agrees, heldOutCaptions, variants } from './held-out.ts'
@@ -21,8 +21,8 @@ await runCommand(async () => {
     { options: { captions: { type: 'string' }, steps: { type: 'string' }, out: { type: 'string' } } },
     usage,
   )
-  const captions = (await heldOutCaptions()).slice(0, numberOption('captions', values.captions))
-  const numInferenceSteps = numberOption('steps', values.steps) ?? 28
+  const captions = (await heldOutCaptions()).slice(0, countOption('captions', values.captions))
+  const numInferenceSteps = countOption('steps', values.steps) ?? 28
   const pipe = await StableDiffusion3Pipeline.fromPretrained(modelFolder())
   const judge = await SceneJudge.load()
   const right = { base: 0, sides: 0, colours: 0 }
