@@ -149,6 +149,19 @@ describe('bad input to generate', () => {
     await expect(pipe.vaeDecode(latents)).rejects.toThrow(/NaN at element 5/)
   })
 
+  it('NaN from the callback is refused, even where nothing would be drawn from it', async () => {
+    const broken = zeros([1, 16, 8, 12])
+    broken.data[7] = NaN
+    const options = {
+      ...small,
+      outputType: 'latent',
+      callbackOnStepEnd: () => ({ latents: broken }),
+    } as const
+    await expect(pipe.generate({ ...options, numInferenceSteps: 1 })).rejects.toThrow(
+      /latents that callbackOnStepEnd returned \[1, 16, 8, 12\] holds NaN at element 7/,
+    )
+  })
+
   it('embeddings without negatives are refused when guidance needs them', async () => {
     const { prompt, ...rest } = small
     const embeddings = await pipe.encodePrompt({ prompt, doClassifierFreeGuidance: false })

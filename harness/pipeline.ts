@@ -196,7 +196,8 @@ export class StableDiffusion3Pipeline implements Pipeline {
       assertFinite(latents, `latents after step ${step}`)
       const replaced = await callbackOnStepEnd?.(this, step, timestep, { latents })
       if (replaced?.latents) {
-        assertShape(replaced.latents, latents.dims, 'The latents that callbackOnStepEnd returned')
+        assertShape(replaced.latents, latents.dims, 'latents that callbackOnStepEnd returned')
+        assertFinite(replaced.latents, 'latents that callbackOnStepEnd returned')
         latents = replaced.latents
       }
     }
