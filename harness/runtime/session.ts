@@ -93,7 +93,7 @@ function failure(what: string, cause: unknown): DeviceError {
   const [reason] = (cause instanceof Error ? cause.message : String(cause)).split('\n')
   return new DeviceError(
     `${what}: ${reason}`,
-    'Set SD3_DEVICE=cpu, or run npm run doctor to see what is missing.',
+    'npm run doctor says what this machine can do; SD3_DEVICE=cpu runs everywhere.',
     { cause },
   )
 }
