@@ -31,9 +31,13 @@ const mediumSizes: Record<string, number> = {
 
 const buffersToo = 'You counted the buffers too. They are saved with the model but were never learned.'
 const leastFirst = 'You sorted the other way round. Most parameters come first.'
+const unsorted = 'The counts are right, the order is that of the tensors. Most parameters come first.'
+const dotless = 'Your prefix lacks its last dot: block 1 then takes in block 10.'
 const percentage = 'You gave a percentage. A share is a fraction, 0 to 1.'
 const t5Cut = 'You cut T5 to 77 tokens. SD3 gives it 256, the default of maxSequenceLength.'
 const noPooled = 'You looked for a pooled vector in T5. It has none: its pooled is null.'
+
+const absentEncoder = { className: null, parameters: [], buffers: [] }
 
 type It = (title: string, run: (subject: Exercise) => Promise<void>) => void
 
@@ -87,6 +91,14 @@ await specs<Exercise>('01-pipeline-inspection', (task) => {
         const result = await subject.countByModuleType(network)
         expectEqual(result, expected, `parameters by module type of ${name} ${of}`, [
           [expected.toReversed(), leastFirst],
+          [
+            inOrderOf(
+              parameters.map(({ moduleType }) => moduleType),
+              expected,
+              (entry) => entry.moduleType,
+            ),
+            unsorted,
+          ],
           [byType([...parameters, ...buffers]), buffersToo],
         ])
       }
@@ -94,15 +106,17 @@ await specs<Exercise>('01-pipeline-inspection', (task) => {
   })
 
   task('describe-text-encoders', (it) => {
-    const described = (components: PipelineComponents) =>
+    const described = (components: PipelineComponents, withBuffers = false) =>
       encoderNames.map((name) => {
-        const { className, parameters } = components[name] ?? { className: null, parameters: [] }
-        return { name, className, parameters: elements(parameters) }
+        const { className, parameters, buffers } = components[name] ?? absentEncoder
+        return { name, className, parameters: elements([...parameters, ...(withBuffers ? buffers : [])]) }
       })
 
     onEach(it, 'names class and size of each encoder', async (subject, components, of) => {
       const result = await subject.describeTextEncoders(components)
-      expectEqual(result, described(components), `text encoders ${of}`)
+      expectEqual(result, described(components), `text encoders ${of}`, [
+        [described(components, true), buffersToo],
+      ])
     })
 
     it('marks an encoder that the checkpoint lacks, and describes the others', async (subject) => {
@@ -269,6 +283,14 @@ await specs<Exercise>('01-pipeline-inspection', (task) => {
       const received = Array.isArray(groups) ? groups.map((entry) => [entry.group, entry.parameters]) : groups
       expectEqual(received, expected, `[group, parameters] of the transformer ${of}`, [
         [expected.toReversed(), leastFirst],
+        [
+          inOrderOf(
+            parameters.map(({ name }) => name.split('.')[0]),
+            expected,
+            ([group]) => group,
+          ),
+          unsorted,
+        ],
         [counts([...parameters, ...buffers]), buffersToo],
       ])
       for (const [i, [group, count]] of expected.entries()) {
@@ -304,6 +326,8 @@ await specs<Exercise>('01-pipeline-inspection', (task) => {
               { image: twice(image), text: twice(text) },
               'Each module came twice: for its weight, for its bias.',
             ],
+            [openPrefix(transformer, block, ''), dotless],
+            [openPrefix(transformer, block, '.'), dotless],
             [projectionsOf(transformer, 0), 'These are the modules of block 0; another was asked for.'],
             [bySign(/context/), 'The attention marks its text side by add: add_q_proj, to_add_out.'],
             [bySign(/add/), 'You looked at the attention only. norm1_context and ff_context serve text.'],
@@ -394,6 +418,24 @@ await specs<Exercise>('01-pipeline-inspection', (task) => {
     })
   })
 })
+
+/** The entries in the order in which their keys first come. */
+function inOrderOf<T>(keys: string[], entries: T[], keyOf: (entry: T) => string): T[] {
+  return entries.toSorted((a, b) => keys.indexOf(keyOf(a)) - keys.indexOf(keyOf(b)))
+}
+
+/** What block 1 seems to hold to those who look for `transformer_blocks.1` and cut off that much, or the dot as well. */
+function openPrefix(
+  { parameters }: Component,
+  block: number,
+  dot: '.' | '',
+): { image: string[]; text: string[] } {
+  const prefix = `transformer_blocks.${block}`
+  const found = parameters.map(({ module }) => module).filter((module) => module.startsWith(prefix))
+  const names = [...new Set(found.map((module) => module.slice(prefix.length + dot.length)))]
+  const isText = (name: string) => /add|context/.test(name)
+  return { image: names.filter((name) => !isText(name)), text: names.filter(isText) }
+}
 
 /** Lists in a fixed order, for an answer whose order does not matter; anything else as it came. */
 function sorted(value: unknown): unknown {

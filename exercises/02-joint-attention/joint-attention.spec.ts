@@ -5,6 +5,7 @@ import {
   rows,
   tensor,
   type Component,
+  type Image,
   type PipelineComponents,
   type Tensor,
 } from '#harness'
@@ -39,20 +40,21 @@ type Exercise = typeof import('#exercises/02-joint-attention/joint-attention.ts'
 const pipe = lazyPipeline()
 const lessonPrompt = 'a cat sitting on a beach at sunset'
 const orders = ['image-first', 'text-first'] as const
+const seededAnew = 'You seeded a new generator for each draw. One generator makes all seven.'
 const exchanged = 'Rows and columns are exchanged. Rows are queries (who reads), columns keys (what is read).'
 
 /** The real attention that is measured and drawn for the report. */
 const real = {
   prompt: lessonPrompt,
   seed: 42,
-  height: 128,
-  width: 192,
-  numInferenceSteps: 4,
-  step: 2,
-  block: 1,
+  height: 256,
+  width: 256,
+  numInferenceSteps: 10,
+  step: 5,
+  block: 0,
 }
 const realTokens = { image: (real.height / 16) * (real.width / 16), text: 77 + 256 }
-const realAttentionIs = `Block 1, step 2 of 4: ${realTokens.image} image tokens, then 77 of CLIP, then 256 of T5`
+const realAttentionIs = `Block ${real.block}, step ${real.step} of ${real.numInferenceSteps}: ${realTokens.image} image tokens, then 77 of CLIP, then 256 of T5`
 let captured: Promise<Tensor> | undefined
 const realAttention = () =>
   (captured ??= attentionAlong(pipe, real).then(async (look) => headMean(await look())))
@@ -147,9 +149,10 @@ await specs<Exercise>('02-joint-attention', (task) => {
       ]
       const from = `made from ${JSON.stringify(oracle.options)}`
       const expected = { queries: plain(oracle.queries), keys: plain(oracle.keys) }
+      const reseeded = syntheticTokens(oracle.options, 'seeds each draw anew')
       const same = 'Keys and queries are the same. Each has its own draws, from one generator.'
       expectTensor(made?.queries, expected.queries, `queries ${from}`, {
-        mistakes: [textFirst(expected.queries)],
+        mistakes: [textFirst(expected.queries), [reseeded.queries, seededAnew]],
       })
       expectTensor(made?.keys, expected.keys, `keys ${from}`, {
         mistakes: [textFirst(expected.keys), [expected.queries, same]],
@@ -166,7 +169,7 @@ await specs<Exercise>('02-joint-attention', (task) => {
       const from = `made from ${JSON.stringify(options)}`
       expectTensor(made?.queries, expected.queries, `queries ${from}`, {
         mistakes: [
-          [reseeded.queries, 'You seeded a new generator for each draw. One generator makes all seven.'],
+          [reseeded.queries, seededAnew],
           [downward.queries, 'Image token r * columns + c is in row r, column c. Columns change fastest.'],
         ],
       })
@@ -300,7 +303,7 @@ await specs<Exercise>('02-joint-attention', (task) => {
         const { mass, uniform } = masses[name]
         return `${name.padEnd(12)} ${mass.toFixed(3)}, uniform ${uniform.toFixed(3)}`
       })
-      attachText('attention-mass', lines.join('\n'), realAttentionIs)
+      attachText('attention-mass', [...lines, ...(await readByTheImage())].join('\n'), realAttentionIs)
     })
   })
 
@@ -359,6 +362,7 @@ await specs<Exercise>('02-joint-attention', (task) => {
       const weights = anyWeights(n, seed)
       const image = await subject.drawQuadrants(weights, boundary, cell)
       const linear = quadrantPicture(weights, boundary, cell, (weight, _, largest) => weight / largest)
+      const misplaced = withBorder(quadrantPicture(weights, null, cell), boundary)
       const what = `picture of ${n} × ${n} weights, boundary ${boundary}, cell ${cell}, seed ${seed}`
       expectImage(image, quadrantPicture(weights, boundary, cell), what, {
         mistakes: [
@@ -367,6 +371,10 @@ await specs<Exercise>('02-joint-attention', (task) => {
           [
             quadrantPicture(weights, n - boundary, cell),
             'The border lies where the other order would have it.',
+          ],
+          [
+            misplaced,
+            'The border lies at pixel `boundary`. Matrix row `boundary` begins at pixel boundary · cell.',
           ],
           [linear, 'The scale is linear. The logarithm keeps faint weights visible.'],
         ],
@@ -421,9 +429,38 @@ await specs<Exercise>('02-joint-attention', (task) => {
   })
 })
 
+/** How much of the real attention image tokens spend on CLIP, on T5's words and on its padding. */
+async function readByTheImage(): Promise<string[]> {
+  if (!(await pipe.components()).textEncoder3) return []
+  const { tokens } = await pipe.encodeText('textEncoder3', real.prompt)
+  const { image, text } = realTokens
+  const words = image + 77 + tokens[0].filter((token) => token !== '<pad>').length
+  const weights = await realAttention()
+  const parts: [string, [number, number]][] = [
+    ['CLIP', [image, image + 77]],
+    ['T5 words', [image + 77, words]],
+    ['T5 padding', [words, image + text]],
+  ]
+  return parts.map(([name, columns]) => {
+    const { sum, queries, keys } = quadrantSum(weights, { rows: [0, image], columns })
+    const uniform = (keys / (image + text)).toFixed(3)
+    return `image to ${name.padEnd(10)} ${(sum / queries).toFixed(3)}, uniform ${uniform}`
+  })
+}
+
 /** A tensor of the oracle file. */
 function plain({ dims, data }: { dims: number[]; data: number[] }): Tensor {
   return tensor(dims, data)
+}
+
+/** The picture with a red cross at this pixel, both ways. */
+function withBorder(image: Image, at: number): Image {
+  const data = image.data.slice()
+  for (let along = 0; along < image.width; along++) {
+    data.set([255, 0, 0], 3 * (at * image.width + along))
+    data.set([255, 0, 0], 3 * (along * image.width + at))
+  }
+  return { ...image, data }
 }
 
 /** The ranges with their ends at the last index, a slip of one. */

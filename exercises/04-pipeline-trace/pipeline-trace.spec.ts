@@ -135,7 +135,7 @@ await specs<Exercise>('04-pipeline-trace', (task) => {
 
     it('ends with the picture that the model draws', async ({ denoisingFilm }) => {
       const request = {
-        ...lesson.size,
+        ...lesson.picture,
         prompt: lesson.prompt,
         numInferenceSteps: 8,
         guidanceScale: 7,
@@ -143,10 +143,11 @@ await specs<Exercise>('04-pipeline-trace', (task) => {
       }
       const pipe = lazyPipeline()
       const film = await denoisingFilm(pipe, request)
-      attachStrip(
+      await attachStrip(
         'denoising-film',
         film,
-        `"${lesson.prompt}" after each of ${request.numInferenceSteps} steps`,
+        `"${lesson.prompt}", seed ${request.seed}`,
+        Array.from({ length: request.numInferenceSteps }, (_, i) => `after step ${i + 1}`),
       )
       const { images } = await pipe.generate(request)
       expectImage(film?.at(-1), images[0], `the last picture of the film of "${lesson.prompt}", seed 42`)
@@ -178,6 +179,7 @@ await specs<Exercise>('04-pipeline-trace', (task) => {
           [2 * psnr, 'The mean is squared already: 10 · log10, or 20 · log10 of 255 by the root.'],
           [psnr / 2, 'That is 10 · log10 of 255 by the root; the formula takes the squares.'],
           [-psnr, 'The fraction is upside down.'],
+          [10 * Math.log10(255 / mse), 'The 255 is not squared, the difference is.'],
           [10 * Math.log(255 ** 2 / mse), 'That is the natural logarithm; decibels take log10.'],
           [10 * Math.log10(1 / mse), 'The pixels run to 255, not to 1.'],
           [
@@ -207,12 +209,17 @@ await specs<Exercise>('04-pipeline-trace', (task) => {
 
     it('sends a picture through the model’s VAE and back', async ({ vaeRoundTrip }) => {
       const pipe = lazyPipeline()
-      const image = sunset(lesson.size)
+      const image = sunset(lesson.picture)
       const trip = await vaeRoundTrip(pipe, image)
       const latents = await pipe.vaeEncode(image)
       const [reconstruction] = await pipe.vaeDecode(latents)
-      attachStrip('vae-round-trip', [image, reconstruction], 'A drawn sunset, and what the VAE makes of it')
       expectTrip(trip, image, latents, reconstruction)
+      await attachStrip(
+        'vae-round-trip',
+        [image, reconstruction],
+        `Through the VAE and back: ${trip.psnr.toFixed(1)} dB`,
+        ['A drawn sunset', `as ${trip.latentShape.join(' × ')} latents give it back`],
+      )
     })
   })
 
@@ -228,7 +235,8 @@ await specs<Exercise>('04-pipeline-trace', (task) => {
         ...pipe,
         components: async () => {
           const components = await pipe.components()
-          components.transformer.config.in_channels = 4
+          Object.assign(components.transformer.config, { in_channels: 4, out_channels: 4 })
+          components.vae.config.latent_channels = 4
           return { ...components, vaeScaleFactor: 32 }
         },
       }
@@ -244,7 +252,11 @@ await specs<Exercise>('04-pipeline-trace', (task) => {
   })
 })
 
-const lesson = { prompt: 'a cat sitting on a beach at sunset', size: { height: 128, width: 192 } }
+const lesson = {
+  prompt: 'a cat sitting on a beach at sunset',
+  size: { height: 128, width: 192 },
+  picture: { height: 256, width: 256 },
+}
 const allStages = Array.from({ length: 13 }, (_, i) => i + 1)
 const stageNames = [
   'Prompt → CLIP ViT-L',

@@ -31,6 +31,13 @@ export const mutants: Mutant[] = [
   },
   {
     task: 'count-by-module-type',
+    name: 'leaves the classes in the order of the tensors',
+    find: '.sort(([, a], [, b]) => b - a)',
+    replace: '',
+    diagnosis: 'the order is that of the tensors',
+  },
+  {
+    task: 'count-by-module-type',
     name: 'counts the buffers by class too',
     find: 'const parameter of component.parameters',
     replace: 'const parameter of [...component.parameters, ...component.buffers]',
@@ -168,6 +175,7 @@ export const mutants: Mutant[] = [
     name: 'takes in block 10 with block 1',
     find: '`transformer_blocks.${block}.`',
     replace: '`transformer_blocks.${block}`',
+    diagnosis: 'Your prefix lacks its last dot',
   },
   {
     task: 'block-projections',

@@ -239,6 +239,13 @@ export const mutants: Mutant[] = [
   },
   {
     task: 'draw-quadrants',
+    name: 'draws the border at a pixel instead of a cell',
+    find: 'y === boundary * cell || x === boundary * cell',
+    replace: 'y === boundary || x === boundary',
+    diagnosis: 'begins at pixel boundary · cell',
+  },
+  {
+    task: 'draw-quadrants',
     name: 'forgets the border',
     find: 'const onBorder = y === boundary * cell || x === boundary * cell',
     replace: 'const onBorder = false',

@@ -157,6 +157,13 @@ export const mutants: Mutant[] = [
   },
   {
     task: 'comparison-strip',
+    name: 'leaves no room for the gaps',
+    find: 'left += image.width + gap',
+    replace: 'left += image.width',
+    diagnosis: 'no picture moves over for them',
+  },
+  {
+    task: 'comparison-strip',
     name: 'leaves the gaps black',
     find: '.map((_, i) => colour[i % 3])',
     replace: '',

@@ -1,4 +1,5 @@
-import type { Image } from '#harness'
+import { inject } from 'vitest'
+import { renderFigure, type Image } from '#harness'
 import { attachImage } from './attach.ts'
 
 /** Pictures of equal height side by side, `gap` columns of `colour` between them: the slow and obvious way. */
@@ -15,15 +16,35 @@ export function strip(images: Image[], gap = 4, colour = [255, 255, 255]): Image
   return { width: columns.length, height, data: Uint8Array.from(rows.flat()) }
 }
 
-/** Shows a student's pictures side by side in the report, if that is what they are; the checks say what is wrong. */
-export function attachStrip(name: string, images: unknown, caption: string): void {
+/** Pictures of other sizes are not shown: the figure would be out of proportion, or take for ever. */
+const SHORTEST_SIDE = 64
+const LONGEST_SIDE = 512
+
+/** Shows a student's pictures, with a title below each, if that is what they are; the checks say what is wrong. */
+export async function attachStrip(
+  name: string,
+  images: unknown,
+  caption: string,
+  titles: string[],
+): Promise<void> {
   if (!Array.isArray(images)) return
-  const height = (images[0] as Image | undefined)?.height
+  const height = (images[0] as Image | undefined)?.height ?? 0
   const isFrame = (value: unknown): value is Image => {
     const image = value as Partial<Image> | undefined
-    const size = Number(image?.width) * Number(height) * 3
-    return image?.height === height && image?.data instanceof Uint8Array && image.data.length === size
+    const { width = 0, data } = image ?? {}
+    const isShown = [width, height].every((side) => side >= SHORTEST_SIDE && side <= LONGEST_SIDE)
+    return (
+      isShown && image?.height === height && data instanceof Uint8Array && data.length === width * height * 3
+    )
   }
   const frames: unknown[] = images
-  if (frames.length > 0 && frames.every(isFrame)) attachImage(name, strip(frames), caption)
+  if (
+    inject('pictures') === undefined ||
+    frames.length === 0 ||
+    frames.length > titles.length ||
+    !frames.every(isFrame)
+  )
+    return
+  const panels = frames.map((image, i) => ({ image, title: titles[i] }))
+  attachImage(name, await renderFigure({ images: panels, title: caption }), caption)
 }
