@@ -142,6 +142,11 @@ await specs<Exercise>('03-flow-matching-steps', (task) => {
           },
         )
       }
+      const lines = (await curvatureCost(1, 0, [1, 2, 4, 8, 16, 32])).map(({ steps, straight, curved }) => {
+        const errors = `straight ${Number(straight).toFixed(3)}, curved ${Number(curved).toFixed(3)}`
+        return `${String(steps).padStart(2)} steps: ${errors}`
+      })
+      attachText('curvature-cost', lines.join('\n'), 'Error after so many steps from noise 0 to picture 1')
     })
   })
 
@@ -153,6 +158,12 @@ await specs<Exercise>('03-flow-matching-steps', (task) => {
       expectTensor(vector(await sigmaSchedule(4, 3, 1000)), vector(sigmas), 'σ of four steps at shift 3', {
         mistakes: [[vector(once), shiftedOnce]],
       })
+      const lines = [1, 3].map(async (shift) => {
+        const levels = vector(await sigmaSchedule(28, shift, 1000)).data
+        const above = (sigma: number) => levels.filter((level) => level > sigma).length
+        return `shift ${shift}: ${above(0.5)} above 0.5, ${above(0.75)} above 0.75`
+      })
+      attachText('noise-levels', (await Promise.all(lines)).join('\n'), 'Of the σ of 28 steps')
     })
 
     it('holds for any step count, shift and training length', async ({ sigmaSchedule }) => {
