@@ -117,6 +117,10 @@ describe('npm test', () => {
     await cp(join('solutions', modulePath(first)), join(kit, 'exercises', modulePath(first)))
     const { code, stdout } = await run('cli.ts', [first.id])
     expect(stdout).toContain('Every task passes.')
+    expect(stdout).toContain('Pictures: out/pictures/')
+    expect(stdout).toContain(
+      `Next exercise: exercises/${second.id}/README.md, then npm test -- ${second.id.slice(0, 2)}`,
+    )
     expect(code).toBe(0)
   })
 

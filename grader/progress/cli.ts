@@ -1,7 +1,7 @@
 import { exercises, type Exercise } from '#grader/manifest/index.ts'
 import { SpecRunner } from '#grader/run/spec-runner.ts'
 import { judgeExercise, type JudgedExercise } from './judged.ts'
-import { nextThing } from './next.ts'
+import { nextThing, picturesFolder } from './next.ts'
 import { exerciseRows } from './rows.ts'
 import { summaryTable } from './summary.ts'
 
@@ -21,7 +21,7 @@ async function main(wanted: string[]): Promise<number> {
   }
   const runner = await SpecRunner.open('exercises', chosen)
   const { specs, problems } = await runner.run({
-    pictures: 'out/pictures',
+    pictures: picturesFolder,
     onExerciseDone(exercise, results) {
       judged.set(exercise, judgeExercise(exercise, results))
       showNext()

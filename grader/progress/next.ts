@@ -1,9 +1,12 @@
 import { readFile } from 'node:fs/promises'
-import { modulePath } from '#grader/manifest/index.ts'
+import { exercises, modulePath } from '#grader/manifest/index.ts'
 import type { JudgedExercise } from './judged.ts'
 import { style } from './style.ts'
 
-/** The first task that is not done: where it is, what it asks, how to get its hint. */
+/** Where `npm test` leaves the pictures that the specs hand over. */
+export const picturesFolder = 'out/pictures'
+
+/** The first task that is not done: where it is, what it asks, how to get its hint. With none left, what comes after. */
 export async function nextThing(judged: readonly JudgedExercise[]): Promise<string> {
   for (const { exercise, tasks } of judged) {
     const open = tasks.find(({ status }) => status !== 'pass')
@@ -17,7 +20,15 @@ export async function nextThing(judged: readonly JudgedExercise[]): Promise<stri
       `  A hint: npm run hint -- ${task.id}`,
     ].join('\n')
   }
-  return style.bold('Every task passes.')
+  const last = exercises.indexOf(judged[judged.length - 1].exercise)
+  const following = exercises[last + 1]
+  return [
+    style.bold('Every task passes.'),
+    `  Pictures: ${picturesFolder}/`,
+    ...(following
+      ? [`  Next exercise: exercises/${following.id}/README.md, then npm test -- ${following.id.slice(0, 2)}`]
+      : []),
+  ].join('\n')
 }
 
 async function lineOf(file: string, name: string): Promise<number> {
