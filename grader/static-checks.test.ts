@@ -69,4 +69,14 @@ describe('staticChecks', () => {
     expect(await check('}}}} <<<')).not.toEqual([])
     expect(await check('('.repeat(100_000))).toMatchObject([{ rule: 'unreadable' }])
   })
+
+  it('gives up on text that a parser takes for ever to read', async () => {
+    const nested = `x = ${'async (a = '.repeat(60)}1${')'.repeat(60)}`
+    expect(await check(nested)).toMatchObject([{ rule: 'unreadable' }])
+    expect(await check(solution)).toEqual([])
+  })
+
+  it('reports a hundred findings, not a hundred thousand', async () => {
+    expect(await check('eval;'.repeat(1000))).toHaveLength(100)
+  })
 })
