@@ -99,3 +99,9 @@ it('never remembers a picture from noise that nobody fixed', async () => {
   await pipe.generate({})
   expect(counting.asked).toEqual(['generate', 'generate'])
 })
+
+it('answers also what cannot be remembered', async () => {
+  const counting = new CountingPipeline()
+  const pipe = memoised(counting as unknown as Pipeline, join(folder, 'nowhere'))
+  expect(await pipe.vaeEncode({ width: 3, height: 1, data: new Uint8Array(9) })).toMatchObject({ dims: [1] })
+})

@@ -1,10 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { readFile, rename, writeFile } from 'node:fs/promises'
+import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { deserialize, serialize } from 'node:v8'
 import type { GenerateOptions, GenerateResult, Pipeline, StepTensors } from '#harness'
 
 const LARGEST = 2 ** 26
+/** Bytes that one worker adds: a submission must not fill the disk that all submissions are graded on. */
+const MOST_WRITTEN = 2 ** 28
 
 /** The methods whose results follow from their arguments alone. */
 const PURE = ['encodePrompt', 'encodeText', 'transformer', 'vaeEncode', 'vaeDecode'] as const
@@ -67,6 +69,7 @@ async function generate(pipe: Pipeline, memo: Memo, options: GenerateOptions): P
 /** Values in files named after what they were computed from. */
 class Memo {
   readonly #folder: string
+  #written = 0
 
   constructor(folder: string) {
     this.#folder = folder
@@ -87,11 +90,16 @@ class Memo {
 
   async keep(method: string, args: unknown, value: unknown): Promise<void> {
     const bytes = serialize(value)
-    if (bytes.length > LARGEST) return
+    if (bytes.length > LARGEST || this.#written + bytes.length > MOST_WRITTEN) return
+    this.#written += bytes.length
     const path = this.#path(method, args)
     const unfinished = `${path}.${randomUUID()}` // Another worker may be writing the same.
-    await writeFile(unfinished, bytes)
-    await rename(unfinished, path)
+    try {
+      await writeFile(unfinished, bytes)
+      await rename(unfinished, path)
+    } catch {
+      await rm(unfinished, { force: true }) // A full disk: only the time is lost.
+    }
   }
 
   #path(method: string, args: unknown): string {
