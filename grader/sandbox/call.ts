@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { SandboxError, SubmissionError } from './errors.ts'
 import { pack, type Callable, type Methods, type Packed } from './functions.ts'
 import { limits } from './limits.ts'
-import { checkModelCall, pipelineHandle } from './pipeline-gate.ts'
+import { checkModelCall, pipelineHandle, pixelsOf } from './pipeline-gate.ts'
 import { copyPlainData } from './plain-data.ts'
 import { readErrorRecord, recordOf, type CallMessage, type Message } from './protocol.ts'
 import { StudentClock } from './student-clock.ts'
@@ -25,6 +25,7 @@ export class Call {
   readonly #references = new Map<string, Methods>()
   readonly #clock: StudentClock
   #modelCalls = 0
+  #pixels = 0
 
   constructor(
     send: (message: Message) => void,
@@ -94,10 +95,25 @@ export class Call {
       if (++this.#modelCalls > limits.modelCalls)
         throw new RangeError(`More than ${limits.modelCalls} calls of the pipeline.`)
       const values = this.#readArguments(method, args)
-      const value = await this.#clock.pausedDuring(async () => methods[method](...values))
+      const value = await this.#clock.pausedDuring(() =>
+        this.#withPixels(pixelsOf(method, values), async () => methods[method](...values)),
+      )
       this.#send({ type: 'return', id, value })
     } catch (error) {
       this.#send({ type: 'throw', id, error: recordOf(error) })
+    }
+  }
+
+  async #withPixels<T>(pixels: number, work: () => Promise<T>): Promise<T> {
+    if (!(this.#pixels + pixels <= limits.pixelsAtOnce)) {
+      const most = `${limits.pixelsAtOnce} pixels`
+      throw new RangeError(`More than ${most} at the same time.\nMake fewer or smaller pictures, one by one.`)
+    }
+    this.#pixels += pixels
+    try {
+      return await work()
+    } finally {
+      this.#pixels -= pixels
     }
   }
 

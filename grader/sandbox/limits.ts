@@ -13,6 +13,8 @@ export const limits = {
   modelCalls: 500,
   inferenceSteps: 100,
   imageSide: 1024,
+  /** Of all pictures that are being made, or looked at by a network, at the same time. */
+  pixelsAtOnce: 4 * 1024 ** 2,
   prompts: 16,
   promptLength: 10_000,
 }

@@ -1,4 +1,4 @@
-import type { EncodePromptOptions, GenerateOptions } from '#harness'
+import type { EncodePromptOptions, GenerateOptions, TransformerInputs } from '#harness'
 import { pipelineMethods } from '#grader/spec/model.ts'
 import type { Callable, Methods } from './functions.ts'
 import { limits } from './limits.ts'
@@ -25,6 +25,37 @@ export function checkModelCall(method: string, args: readonly unknown[]): void {
   if (method === 'generate' || method === 'encodePrompt') checkOptions(args[0] ?? {})
   if (method === 'encodeText') checkPrompt(args[1])
   if (method === 'vaeEncode') checkSides(args[0] ?? {})
+}
+
+const PIXELS_PER_CELL = 8 ** 2
+
+/**
+ * How many pixels a call of the pipeline works on, which decides how much memory it takes. Zero for what has no
+ * size, and for what has a wrong one: the pipeline refuses that itself.
+ */
+export function pixelsOf(method: string, [first, second]: readonly unknown[]): number {
+  if (method === 'generate') {
+    const { height, width, numImagesPerPrompt = 1, prompt, ...given } = (first ?? {}) as GenerateOptions
+    const batch = Math.max(
+      [prompt].flat().length * numImagesPerPrompt,
+      sizeAlong(given.latents, [0]),
+      sizeAlong(given.embeddings?.promptEmbeds, [0]),
+    )
+    return batch * (height ?? limits.imageSide) * (width ?? limits.imageSide)
+  }
+  if (method === 'vaeDecode') return PIXELS_PER_CELL * sizeAlong(first, [0, 2, 3])
+  if (method === 'transformer') {
+    const { hiddenStates } = (first ?? {}) as Partial<TransformerInputs>
+    // What is tapped, attention above all, is kept and sent.
+    const { taps } = (second ?? {}) as { taps?: unknown[] }
+    return PIXELS_PER_CELL * sizeAlong(hiddenStates, [0, 2, 3]) * (1 + (taps?.length ?? 0))
+  }
+  return 0
+}
+
+function sizeAlong(tensor: unknown, axes: number[]): number {
+  const { dims } = (tensor ?? {}) as { dims?: number[] }
+  return axes.reduce((size, axis) => size * Math.abs(dims?.[axis] ?? 0), 1) || 0
 }
 
 function checkOptions(options: GenerateOptions): void {

@@ -36,6 +36,8 @@ class FakePipeline {
     return { images: [], latents, seed: 0 }
   }
 
+  async transformer() {}
+
   async vaeDecode(latents: Tensor) {
     return [{ width: 1, height: 1, data: Uint8Array.of(latents.data[0], 0, 0) }]
   }
@@ -118,6 +120,13 @@ describe('a handle opens the interface and nothing else', () => {
     const refused = await (await attack('greedy-generation')).call('answer', [pipe], never)
     expect(refused).toEqual(['numInferenceSteps', 'height', 'the', 'numImagesPerPrompt'])
     expect(pipe.seen).toEqual([])
+  })
+
+  it('large-batches: many pictures, latents and runs at once have a limit together', async () => {
+    const pipe = Object.assign(new FakePipeline(), { stepMs: 50 })
+    const refused = await (await attack('large-batches')).call('answer', [pipe], never)
+    expect(refused).toEqual(['pictures', 'latents', 'activations', 'runs'])
+    expect(pipe.seen).toHaveLength(4)
   })
 
   it('looping-callback: its time is the submission’s', async () => {
