@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, symlink } from 'node:fs/promises'
+import { chmod, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -71,6 +71,7 @@ describe('a result is plain data or no result', () => {
     ['cyclic-result', 'nested more than 32 deep'],
     ['exploding-result', 'holds more than 1000000 values'],
     ['sparse-result', 'has 4294967295 elements'],
+    ['huge-bigint', 'answer().value is a bigint of more than 128 bits'],
     ['many-views', 'holds more than 134217728 bytes'],
   ])('%s', async (attack, message) => {
     const sandbox = await open(attack)
@@ -137,6 +138,23 @@ describe('nothing outside can be reached', () => {
     })
   })
 
+  it('doubling-enum: refused before the compiler works it out', async () => {
+    await expect(open('doubling-enum')).rejects.toMatchObject({
+      code: 'REFUSED',
+      message: expect.stringContaining('cannot declare an enum (line 2)') as string,
+    })
+    const named = 'const of = { enum: 1 } // an enum of two\nexport const answer = () => of.enum'
+    expect(await answer(await place.open(await place.submit(named)))).toEqual({ value: 1 })
+  })
+
+  it('many siblings are refused', async () => {
+    const submission = await place.submit(
+      Array.from({ length: 21 }, (_, i) => `import './file-${i}.ts'`).join('\n'),
+    )
+    for (let i = 0; i < 21; i++) await writeFile(join(submission, `file-${i}.ts`), '')
+    await expect(place.open(submission)).rejects.toThrow('more than 20 files beside it')
+  })
+
   it('escape-routes: none is open', async () => {
     expect(await answer(await open('escape-routes'))).toEqual({ value: [] })
   })
@@ -193,6 +211,15 @@ describe('a submission is read, never followed', () => {
     await expect(place.open(submission)).rejects.toThrow('neither a file nor a folder as expected')
     await expect(place.open(await place.submit('//'.repeat(2 ** 18)))).rejects.toThrow('at most 256 KB')
   })
+
+  it.skipIf(process.getuid?.() === 0 || process.platform === 'win32')(
+    'a file that may not be read is refused, and grading goes on',
+    async () => {
+      const submission = await place.submit('export const answer = () => 42')
+      await chmod(join(submission, 'fixture.ts'), 0)
+      await expect(place.open(submission)).rejects.toMatchObject({ code: 'REFUSED' })
+    },
+  )
 
   it('text too deep for a parser fails alone, and the compiler lives on', async () => {
     const deep = `export const answer = () => ${'['.repeat(60_000)}${']'.repeat(60_000)}`

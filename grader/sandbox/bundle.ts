@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { build, type BuildFailure, type Plugin } from 'esbuild'
+import { build, type BuildFailure, type PartialMessage, type Plugin } from 'esbuild'
 import { SandboxError } from './errors.ts'
 import { readSource, type Source } from './read-source.ts'
 
@@ -43,11 +43,26 @@ export async function bundleExercise(
 }
 
 const SIBLING = /^\.\/[\w-]+\.ts$/
+const MOST_SIBLINGS = 20
+
+/** Space and comments; each alternative ends in one way only, so that no text makes the search slow. */
+const GAP = String.raw`(?:\s|/\*(?:[^*]|\*(?!/))*\*/|//[^\n\r\u2028\u2029]*(?![^\n\r\u2028\u2029]))`
+/** esbuild works out the strings of an enum: forty members, each twice the one before, are a terabyte. */
+const ENUM = new RegExp(String.raw`\benum${GAP}+[\p{ID_Start}$_\\][^\s/{]*${GAP}*\{`, 'u')
+
+function enumRefused(text: string): PartialMessage[] {
+  const found = ENUM.exec(text)
+  if (!found) return []
+  const line = text.slice(0, found.index).split('\n').length
+  const remedy = 'Use an object of constants.'
+  return [{ text: `An exercise cannot declare an enum (line ${line}).`, notes: [{ text: remedy }] }]
+}
 
 function sources(submission: string, source: Source, shownAs: string, harness: string): Plugin {
   return {
     name: 'submission',
     setup(bundle) {
+      let siblings = 0
       bundle.onResolve({ filter: /.*/ }, ({ path, kind }) => {
         if (kind === 'entry-point') return { path: shownAs, namespace: 'submission' }
         if (path === '#harness') return { path: pathToFileURL(harness).href, external: true }
@@ -56,14 +71,16 @@ function sources(submission: string, source: Source, shownAs: string, harness: s
         return { errors: [{ text: `An exercise cannot import "${path}".`, notes: [{ text: remedy }] }] }
       })
       bundle.onLoad({ filter: /.*/, namespace: 'submission' }, async ({ path }) => {
-        if (path === shownAs) return { contents: source.text, loader: 'ts' }
+        if (path === shownAs) return { contents: source.text, loader: 'ts', errors: enumRefused(source.text) }
+        if (++siblings > MOST_SIBLINGS)
+          return { errors: [{ text: `An exercise cannot have more than ${MOST_SIBLINGS} files beside it.` }] }
         const contents = await readSource(
           submission,
           join(dirname(source.path), path.slice(dirname(shownAs).length)),
         )
         return contents === null
           ? { errors: [{ text: `There is no file ${path}.` }] }
-          : { contents, loader: 'ts' }
+          : { contents, loader: 'ts', errors: enumRefused(contents) }
       })
     },
   }

@@ -11,6 +11,7 @@ export class NotPlainDataError extends Error {
 const DEEPEST = 32
 const MOST_VALUES = 1_000_000
 const MOST_BYTES = 2 ** 27
+const BIGINT_BITS = 128
 
 const TYPED_ARRAYS = [
   ...[Int8Array, Uint8Array, Uint8ClampedArray, Int16Array, Uint16Array, Int32Array, Uint32Array],
@@ -30,6 +31,10 @@ export function copyPlainData(value: unknown, what: string): unknown {
     if (++count > MOST_VALUES) throw new NotPlainDataError(`${what} holds more than ${MOST_VALUES} values.`)
     if (typeof from === 'function' || typeof from === 'symbol') {
       throw new NotPlainDataError(`${path} is a ${typeof from}.`)
+    }
+    if (typeof from === 'bigint' && BigInt.asIntN(BIGINT_BITS, from) !== from) {
+      // To print one of some megabytes takes minutes.
+      throw new NotPlainDataError(`${path} is a bigint of more than ${BIGINT_BITS} bits.`)
     }
     if (typeof from !== 'object' || from === null) return from
     const typedArray = TYPED_ARRAYS.find((type) => Object.getPrototypeOf(from) === type.prototype)

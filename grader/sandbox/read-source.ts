@@ -44,7 +44,9 @@ export async function readSource(submission: string, path: string): Promise<stri
   const handle = await open(
     join(submission, path),
     constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK,
-  )
+  ).catch(() => {
+    throw new SandboxError('REFUSED', `${path} cannot be opened.`, 'Submit files that anyone may read.')
+  })
   try {
     const stats = await handle.stat()
     if (!stats.isFile() || stats.size > limits.sourceBytes) {
