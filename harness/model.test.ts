@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Model } from './model.ts'
-import { ConfigReader } from './networks/config.ts'
+import { ConfigReader } from './config-reader.ts'
 import { clipText } from './networks/clip-text.ts'
 import rawConfig from './fixtures/tiny/text_encoder/config.json' with { type: 'json' }
 import { Session } from './runtime/session.ts'

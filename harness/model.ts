@@ -1,6 +1,6 @@
 import { Weights } from './checkpoint/weights.ts'
 import { ArgumentError } from './errors.ts'
-import type { ConfigReader } from './networks/config.ts'
+import type { ConfigReader } from './config-reader.ts'
 import { NetworkBuilder } from './networks/network-builder.ts'
 import type { Network } from './networks/network.ts'
 import type { Device } from './runtime/device.ts'

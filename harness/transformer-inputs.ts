@@ -1,5 +1,5 @@
 import { ArgumentError, ShapeError } from './errors.ts'
-import type { ConfigReader } from './networks/config.ts'
+import type { ConfigReader } from './config-reader.ts'
 import type { TransformerInputs } from './pipeline-types.ts'
 import type { Feed } from './runtime/session.ts'
 import { assertShape } from './tensor.ts'

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { CheckpointError, UnsupportedError } from '../errors.ts'
-import { ConfigReader } from '../networks/config.ts'
+import { ConfigReader } from '../config-reader.ts'
 import { readJsonObject } from './json-object.ts'
 
 /** A component of a checkpoint: where it lies, its class and its config. */

@@ -1,5 +1,5 @@
 import type { Value } from '../graph/graph.ts'
-import type { ConfigReader } from './config.ts'
+import type { ConfigReader } from '../config-reader.ts'
 import type { NetworkBuilder } from './network-builder.ts'
 import type { Network } from './network.ts'
 import { midBlock, resnet, type ResnetConfig } from './vae-blocks.ts'

@@ -1,6 +1,6 @@
 import type { Value } from '../graph/graph.ts'
 import { modulate, modulation } from './adaptive-norm.ts'
-import type { ConfigReader } from './config.ts'
+import type { ConfigReader } from '../config-reader.ts'
 import { jointTransformerBlock, type BlockConfig } from './joint-transformer-block.ts'
 import type { NetworkBuilder } from './network-builder.ts'
 import type { Network } from './network.ts'

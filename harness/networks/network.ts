@@ -1,4 +1,4 @@
-import type { ConfigReader } from './config.ts'
+import type { ConfigReader } from '../config-reader.ts'
 import type { NetworkBuilder } from './network-builder.ts'
 
 /** A network: its class in diffusers or transformers, and its parts, each of which becomes one graph. */

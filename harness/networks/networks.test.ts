@@ -6,7 +6,7 @@ import { readTensors, relativeError } from '../fixtures/read-tensors.ts'
 import { Model } from '../model.ts'
 import type { Feed } from '../runtime/session.ts'
 import type { Tensor } from '../tensor.ts'
-import { ConfigReader } from './config.ts'
+import { ConfigReader } from '../config-reader.ts'
 import { networkOf } from './index.ts'
 import { relativePositionBuckets } from './t5-encoder.ts'
 

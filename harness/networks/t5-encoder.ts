@@ -1,6 +1,6 @@
 import type { Value } from '../graph/graph.ts'
 import { activate, type Activation } from './activation.ts'
-import type { ConfigReader } from './config.ts'
+import type { ConfigReader } from '../config-reader.ts'
 import type { NetworkBuilder } from './network-builder.ts'
 import type { Network } from './network.ts'
 

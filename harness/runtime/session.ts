@@ -27,8 +27,9 @@ export class Session {
     })
     // What goes wrong is thrown; onnxruntime would print it as well.
     ort.env.logLevel = 'fatal'
-    // Up to 384 tokens onnxruntime would choose TensorRT's half-precision attention, which adds up in half precision:
-    // pictures of 64 × 96 came out as NaN on an H100, larger ones did not. Read when the first CUDA session opens.
+    // Up to 384 tokens onnxruntime would choose TensorRT's fused half-precision attention. On an H100 with sd3-nano,
+    // pictures of so few tokens (64 × 96) came out as NaN and larger ones did not: that kernel is the suspect.
+    // Read when the first CUDA session opens.
     if (device === 'cuda') process.env.ORT_DISABLE_FUSED_ATTENTION ??= '1'
     try {
       const native = await ort.InferenceSession.create(model, {

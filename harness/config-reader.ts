@@ -1,4 +1,4 @@
-import { CheckpointError, UnsupportedError } from '../errors.ts'
+import { CheckpointError, UnsupportedError } from './errors.ts'
 
 /** Reads a component's `config.json` field by field; what a network does not implement is refused by name. */
 export class ConfigReader {
