@@ -1,4 +1,5 @@
 /** The only door into the harness: exercises, solutions, specs and the grader import from here. */
+export { locateCheckpoint } from './checkpoint/locate.ts'
 export { describePipeline } from './describe.ts'
 export * from './errors.ts'
 export { renderFigure, type Figure, type Panel } from './figure.ts'

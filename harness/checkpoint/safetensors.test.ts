@@ -110,6 +110,16 @@ describe('the weights of a folder', () => {
     expect((await Weights.open(path)).locate('a', [2]).data.file).toBe('model.safetensors')
   })
 
+  it('are read from the fp16 shards when of the plain ones only the index is there', async () => {
+    const path = await folderOf({
+      'model.safetensors.index.json': { weight_map: { a: 'model-00001-of-00001.safetensors' } },
+      'model.safetensors.index.fp16.json': { weight_map: { a: 'model.fp16-00001-of-00001.safetensors' } },
+      'model.fp16-00001-of-00001.safetensors': shard('a'),
+    })
+    const weights = await Weights.open(path)
+    expect(weights.locate('a', [2]).data.file).toBe('model.fp16-00001-of-00001.safetensors')
+  })
+
   it('name a shard that is missing', async () => {
     const path = await folderOf({
       'model.safetensors.index.json': { weight_map: { a: 'm-1-of-1.safetensors' } },
@@ -177,6 +187,8 @@ describe('the weights of a folder', () => {
 
   it('say that a folder is missing or holds only configs', async () => {
     await expect(Weights.open(join(folder, 'nowhere'))).rejects.toThrow(/no folder .*nowhere/)
-    await expect(Weights.open(await folderOf({ 'config.json': {} }))).rejects.toThrow(/holds no .safetensors/)
+    await expect(Weights.open(await folderOf({ 'config.json': {} }))).rejects.toThrow(
+      /holds no complete .safetensors/,
+    )
   })
 })

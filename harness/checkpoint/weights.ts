@@ -6,6 +6,7 @@ import type { DataType } from '../graph/data-type.ts'
 import { formatShape } from '../tensor.ts'
 import { readJsonObject } from './json-object.ts'
 import { readSafetensorsHeader, type StoredTensor } from './safetensors.ts'
+import { weightSets } from './weight-files.ts'
 
 interface Located extends StoredTensor {
   /** The weight file's name in the component's folder. */
@@ -25,8 +26,8 @@ export class Weights {
   private readonly tensors: Map<string, Located>
 
   /**
-   * Reads the headers of a single file or of the shards an index lists. Of several variants the plain one is
-   * preferred to `fp16`.
+   * Reads the headers of a single file or of the shards an index lists. Of several variants the first of
+   * {@link weightSets} is read: the plain one, if it is complete.
    * @throws CheckpointError when there is no weight file, or a shard is missing or damaged
    */
   static async open(folder: string): Promise<Weights> {
@@ -77,20 +78,16 @@ async function weightFiles(folder: string): Promise<string[]> {
       },
     )
   })
-  const indexes = files.filter((file) => /\.safetensors\.index(\.fp16)?\.json$/.test(file)).sort(plainFirst)
-  const singles = files
-    .filter((file) => file.endsWith('.safetensors') && !/-\d+-of-\d+/.test(file))
-    .sort(plainFirst)
-  // A plain single file wins over an fp16 index and the other way round.
-  const [index] = indexes
-  const [single] = singles
-  if (single && (!index || plainFirst(single, index) <= 0)) return [single]
-  if (!index) {
+  // Shards without their index say nothing about which tensor lies where.
+  const [chosen] = weightSets(files).filter(({ index, complete }) => index !== null || complete)
+  if (!chosen) {
     throw new CheckpointError(
-      `${folder} holds no .safetensors file.`,
-      'This folder has a config but no weights: point SD3_MODEL at a complete checkpoint.',
+      `${folder} holds no complete .safetensors weights.`,
+      'Point SD3_MODEL at a complete checkpoint; npm run models -- pull sd3-medium fetches one.',
     )
   }
+  const { index } = chosen
+  if (index === null) return chosen.files
   const { weight_map: map } = await readJsonObject(join(folder, index))
   const shards = [...new Set(Object.values(map ?? {}).map(String))]
   if (shards.length === 0) {
@@ -115,8 +112,4 @@ function commonFolder([first, ...others]: string[]): string {
   const holds = (path: string) => path.startsWith(folder.endsWith(sep) ? folder : folder + sep)
   while (!others.every(holds) && folder !== dirname(folder)) folder = dirname(folder)
   return folder
-}
-
-function plainFirst(a: string, b: string): number {
-  return Number(a.includes('fp16')) - Number(b.includes('fp16'))
 }

@@ -1,9 +1,11 @@
-import { fileURLToPath } from 'node:url'
+import { locateCheckpoint, modelsFolder } from '../checkpoint/locate.ts'
 
-/** The repository's models/ folder. */
-export const modelsFolder = fileURLToPath(new URL('../../models/', import.meta.url))
+export { modelsFolder }
 
-/** The checkpoint to use: SD3_MODEL, else the bundled sd3-nano. */
+/**
+ * The folder of the checkpoint to use: SD3_MODEL, else the bundled sd3-nano.
+ * @throws CheckpointError when SD3_MODEL names none
+ */
 export function modelFolder(): string {
-  return process.env.SD3_MODEL || `${modelsFolder}sd3-nano`
+  return locateCheckpoint(process.env.SD3_MODEL || `${modelsFolder}sd3-nano`)
 }
