@@ -1,6 +1,7 @@
 import { afterAll, describe, it as vitestIt } from 'vitest'
 import { exerciseById } from '#grader/manifest/index.ts'
 import { withAttachments } from './attach.ts'
+import { beginDraws } from './draws.ts'
 import { announce, retire } from './heartbeat.ts'
 import { subjectsOf } from './subject.ts'
 
@@ -43,6 +44,7 @@ export async function specs<Module>(
       subject.close?.()
       retire()
     })
+    beginDraws(exerciseId)
     define((id, defineTask) => {
       if (!known.has(id)) {
         throw new Error(
@@ -57,6 +59,7 @@ export async function specs<Module>(
           vitestIt(title, { meta }, (context) =>
             withAttachments(context, exerciseId, async () => {
               announce({ ...meta, title })
+              beginDraws(exerciseId, id, title)
               await run(await subject.load(context.signal))
             }),
           )

@@ -1,5 +1,6 @@
 import type { Component, Parameter, PipelineComponents } from '#harness'
 import { blockModules } from './components.ts'
+import { draw } from './draws.ts'
 import { anyInteger, anyOf } from './fresh.ts'
 
 /** A network of a few layers that nobody has seen: sizes and order drawn anew, no two classes of equal size. */
@@ -90,7 +91,7 @@ function parameterOf(name: string, module: string, moduleType: string, shape: nu
 
 function shuffled<T>(values: readonly T[]): T[] {
   return values
-    .map((value) => ({ value, key: Math.random() }))
+    .map((value) => ({ value, key: draw() }))
     .sort((a, b) => a.key - b.key)
     .map(({ value }) => value)
 }

@@ -9,6 +9,7 @@ import {
   type PromptEmbeddings,
   type Tensor,
 } from '#harness'
+import { draw } from './draws.ts'
 import { anyInteger, anyOf } from './fresh.ts'
 
 /** The sizes a fresh pipeline was drawn with. */
@@ -204,7 +205,7 @@ function components(sizes: Sizes) {
 function noise(dims: readonly number[]): Tensor {
   return tensor(
     dims,
-    Float32Array.from({ length: sizeOf(dims) }, () => Math.random() - 0.5),
+    Float32Array.from({ length: sizeOf(dims) }, () => draw() - 0.5),
   )
 }
 

@@ -1,10 +1,11 @@
 import type { Image } from '#harness'
+import { draw } from './draws.ts'
 
 /** Draws for a run's fresh instances: an answer typed in from another run does not pass. */
 
 /** A whole number from `least` to `most`, both included. */
 export function anyInteger(least: number, most: number): number {
-  return least + Math.floor(Math.random() * (most - least + 1))
+  return least + Math.floor(draw() * (most - least + 1))
 }
 
 export function anyOf<T>(choices: readonly T[]): T {
