@@ -5,23 +5,25 @@ import type { Graded, Submission } from './grade.ts'
 import type { ReportHeader } from './result.ts'
 import { jsonReport } from './writers/json.ts'
 import { markdownIndex, markdownReport } from './writers/markdown.ts'
+import { checkFormat, OutputError, parseOutput, render, writeOutput, type Output } from './writers/output.ts'
 import { textReport } from './writers/text.ts'
 
 const USAGE =
-  'Use: npm run grade -- [--submission DIR]… [--submissions DIR] [--solutions] [--format json|text] [--out DIR]'
+  'Use: npm run grade -- [--submission DIR]… [--submissions DIR] [--solutions] [--format json|text|…] [--write FORMAT=FILE]… [--out DIR]'
 
 /** A command line that cannot be carried out. */
 class UsageError extends Error {}
 
 interface Options {
   submissions: Submission[]
-  format: 'json' | 'text'
+  format: string
+  outputs: Output[]
   out: string
 }
 
 /** `npm run grade`: scores submissions, writes the report, prints the scores. */
 async function main(args: string[]): Promise<number> {
-  const { submissions, format, out } = await readOptions(args)
+  const { submissions, format, outputs, out } = await readOptions(args)
   // Heavy, and not for a mistyped option.
   const { grade } = await import('./grade.ts')
   const header = await readHeader()
@@ -40,7 +42,8 @@ async function main(args: string[]): Promise<number> {
     await writeFile(join(out, 'result.json'), jsonReport(header, graded))
     await writeFile(join(out, 'report.md'), markdownIndex(graded))
   }
-  if (format === 'json') process.stdout.write(jsonReport(header, graded))
+  for (const output of outputs) await writeOutput(output, header, graded)
+  if (format !== 'text') process.stdout.write(await render(format, header, graded, out))
   return graded.every(({ result }) => result.score === result.maxScore) ? 0 : 1
 }
 
@@ -54,8 +57,7 @@ async function readHeader(): Promise<ReportHeader> {
 }
 
 async function readOptions(args: string[]): Promise<Options> {
-  const { submission = [], submissions, solutions, format, out } = parse(args)
-  if (format !== 'json' && format !== 'text') throw new UsageError(`There is no format "${format}".`)
+  const { submission = [], submissions, solutions, format, write = [], out } = parse(args)
   const folders = submission.map((folder) => resolve(folder))
   if (submissions !== undefined) folders.push(...(await foldersIn(resolve(submissions))))
   if (solutions) folders.push(resolve('solutions'))
@@ -67,7 +69,9 @@ async function readOptions(args: string[]): Promise<Options> {
       throw new UsageError(`${folder} is no folder.`)
     if (names.indexOf(names[i]) !== i) throw new UsageError(`Two submissions are called ${names[i]}.`)
   }
-  return { submissions: folders.map((folder, i) => ({ name: names[i], folder })), format, out }
+  if (format !== 'text') checkFormat(format, folders.length)
+  const outputs = write.map((text) => parseOutput(text, folders.length))
+  return { submissions: folders.map((folder, i) => ({ name: names[i], folder })), format, outputs, out }
 }
 
 function parse(args: string[]) {
@@ -79,6 +83,7 @@ function parse(args: string[]) {
         submissions: { type: 'string' },
         solutions: { type: 'boolean', default: false },
         format: { type: 'string', default: 'text' },
+        write: { type: 'string', multiple: true },
         out: { type: 'string', default: 'out/report' },
       },
     }).values
@@ -99,7 +104,7 @@ async function foldersIn(folder: string): Promise<string[]> {
 
 /** Errors made for people have two lines already; any other is a fault of the grader, shown whole. */
 function describe(error: unknown): unknown {
-  if (error instanceof UsageError) return `${error.message}\n${USAGE}`
+  if (error instanceof UsageError || error instanceof OutputError) return `${error.message}\n${USAGE}`
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   return ['CHECKPOINT', 'ARGUMENT', 'UNSUPPORTED', 'REFUSED'].includes(String(code))
     ? (error as Error).message

@@ -4,19 +4,31 @@ import type { Graded } from '#grader/grade.ts'
 import type { Prediction } from '#grader/predictions.ts'
 import type { ExerciseResult, ReportHeader, TaskResult } from '#grader/result.ts'
 import type { Attachment } from '#grader/spec/attach.ts'
+import { invalidWarning } from './feedback.ts'
 
-/** One submission's report for people: scores, what is wrong, pictures beside their exercise. */
+interface Options {
+  /** Named where the reader cannot follow a link to a file. */
+  pictures: 'linked' | 'named'
+}
+
+/**
+ * One submission's report for people: scores, what is wrong, pictures beside their exercise.
+ * @param folder where it will lie; pictures are linked from there
+ */
 export function markdownReport(
   header: ReportHeader,
   { name, result, attachments, predictions }: Graded,
   folder: string,
+  { pictures }: Options = { pictures: 'linked' },
 ): string {
+  const show = (attachment: Attachment) => attached(attachment, pictures === 'linked' ? folder : null)
   const { score, maxScore, exercises, isolation } = result
+  const warning = invalidWarning(result)
   // What is still to do is in its task's row.
   const findings = result.findings.filter(({ rule }) => rule !== 'todo')
   const sections = exercises.map((exercise) =>
     [
-      exerciseSection(exercise, attachments.get(exercise.id) ?? [], folder),
+      exerciseSection(exercise, (attachments.get(exercise.id) ?? []).map(show)),
       ...predictionTable(predictions.get(exercise.id) ?? []),
     ].join('\n\n'),
   )
@@ -24,6 +36,7 @@ export function markdownReport(
     [
       `# ${escape(name)}: ${score} of ${maxScore} points`,
       `Model ${escape(header.model)} on ${escape(header.device)}.`,
+      ...(warning === null ? [] : [`**${warning}**`]),
       table(
         ['exercise', 'tasks passed', 'points'],
         exercises.map((exercise) => [exercise.title, passed(exercise), points(exercise)]),
@@ -32,9 +45,7 @@ export function markdownReport(
       ...(findings.length > 0
         ? ['## Seen in the code', 'For a person to judge; no points depend on it.']
         : []),
-      ...findings.map(
-        ({ file, line, message }) => `- \`${file}:${line}\` ${escape(message.replaceAll('\n', ' '))}`,
-      ),
+      ...findings.map(({ file, line, message }) => `- \`${file}:${line}\` ${escape(message)}`),
       '## How the code was kept apart',
       table(
         ['defence', 'held'],
@@ -44,10 +55,10 @@ export function markdownReport(
   )
 }
 
-/** All submissions at a glance, each linked to its own report. */
-export function markdownIndex(graded: readonly Graded[]): string {
+/** All submissions at a glance, each linked to its own report where that lies beside it. */
+export function markdownIndex(graded: readonly Graded[], isLinked = true): string {
   const rows = graded.map(({ name, result }) => [
-    `[${escape(name)}](${encodeURIComponent(name)}/report.md)`,
+    isLinked ? `[${escape(name)}](${encodeURIComponent(name)}/report.md)` : escape(name),
     ...result.exercises.map(points),
     points(result),
   ])
@@ -55,11 +66,7 @@ export function markdownIndex(graded: readonly Graded[]): string {
   return `# ${graded.length} submissions\n\n${table(['submission', ...titles, 'together'], rows)}\n`
 }
 
-function exerciseSection(
-  exercise: ExerciseResult,
-  attachments: readonly Attachment[],
-  folder: string,
-): string {
+function exerciseSection(exercise: ExerciseResult, attachments: readonly string[]): string {
   const open = exercise.tasks.filter(({ message }) => message !== '')
   return [
     `## ${exercise.title}: ${points(exercise)}`,
@@ -68,15 +75,14 @@ function exerciseSection(
       exercise.tasks.map((task) => [task.title, task.status, points(task)]),
     ),
     ...open.filter(({ status }) => status !== 'not-attempted').map(messageBlock),
-    ...attachments.map((attachment) => attached(attachment, folder)),
+    ...attachments,
   ].join('\n\n')
 }
 
 /** What was expected beforehand, next to what came out; nothing when no prediction was written down. */
 function predictionTable(predictions: readonly Prediction[]): string[] {
   if (predictions.every(({ answer }) => answer === '')) return []
-  const cell = (text: string) => escape(defuse(text))
-  const rows = predictions.map(({ question, answer, measured }) => [question, answer, measured].map(cell))
+  const rows = predictions.map(({ question, answer, measured }) => [question, answer, measured].map(escape))
   return [table(['question', 'predicted', 'measured'], rows)]
 }
 
@@ -84,9 +90,10 @@ function messageBlock({ title, message }: TaskResult): string {
   return `**${escape(title)}**\n\n${codeBlock(message)}`
 }
 
-function attached(attachment: Attachment, folder: string): string {
-  const caption = escape(defuse(attachment.caption))
+function attached(attachment: Attachment, folder: string | null): string {
+  const caption = escape(attachment.caption)
   if ('text' in attachment) return `*${caption}*\n\n${codeBlock(defuse(attachment.text))}`
+  if (folder === null) return `*Picture: ${caption}*`
   const path = relative(folder, attachment.file).replaceAll('\\', '/')
   return `![${caption}](${encodeURI(path)})\n\n*${caption}*`
 }
@@ -112,6 +119,9 @@ function points({ score, maxScore }: { score: number; maxScore: number }): strin
   return `${score}/${maxScore}`
 }
 
+/** Markup in it does not act, and it stays on its line: names may hold line breaks. */
 function escape(text: string): string {
-  return text.replaceAll(/[\\`*_[\]<>|]/g, '\\$&')
+  return defuse(text)
+    .replaceAll('\n', ' ')
+    .replaceAll(/[\\`*_[\]<>|]/g, '\\$&')
 }

@@ -1,0 +1,50 @@
+import { stringify } from 'csv-stringify/sync'
+import { defuse } from '#grader/defuse.ts'
+import type { Graded } from '#grader/grade.ts'
+import type { SubmissionResult } from '#grader/result.ts'
+import { allTasks } from './feedback.ts'
+import type { Writer } from './writer.ts'
+
+/**
+ * A gradebook: RFC 4180, one row a submission. A cell that a spreadsheet would take for a formula starts with an
+ * apostrophe. A task that could not be graded is an empty cell, not a zero.
+ */
+export const csv: Writer = {
+  description: 'gradebook, one row per submission, a column for each task and exercise',
+  holds: 'many',
+  write(graded: readonly Graded[]): string {
+    const rows = graded.map(({ name, result }) => [
+      defuse(name),
+      gradebookId(name),
+      submittedAt(result),
+      result.score,
+      result.maxScore,
+      allTasks(result).filter(({ task }) => task.status === 'invalid').length,
+      ...result.exercises.flatMap(({ score, tasks }) => [
+        score,
+        ...tasks.map((task) => (task.status === 'invalid' ? '' : task.score)),
+      ]),
+    ])
+    const options = { record_delimiter: '\r\n', escape_formulas: true } as const
+    return stringify([head(graded[0]?.result), ...rows], options)
+  },
+}
+
+function head(result: SubmissionResult | undefined): string[] {
+  const columns = result?.exercises.flatMap(({ id, tasks }) => [id, ...tasks.map((task) => task.id)]) ?? []
+  return ['submission', 'id', 'submitted_at', 'score', 'max_score', 'not_graded', ...columns]
+}
+
+/**
+ * What the gradebook calls the student, from the folder names of bulk downloads: Moodle's
+ * `NAME_123_assignsubmission_file` is "Participant 123", Canvas' `name_[LATE_]123_456_file` is 123. Else empty.
+ */
+function gradebookId(name: string): string {
+  const moodle = /_(\d+)_assignsubmission_/.exec(name)
+  if (moodle) return `Participant ${moodle[1]}`
+  return /^[^_]+_(?:LATE_)?(\d+)_\d+_/.exec(name)?.[1] ?? ''
+}
+
+function submittedAt(result: SubmissionResult): string {
+  return (result as { submittedAt?: string }).submittedAt ?? ''
+}
