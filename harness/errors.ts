@@ -47,6 +47,13 @@ export class DeviceError extends HarnessError {
   }
 }
 
+/** A model hub that cannot be reached, that refuses, or that sent something else than it announced. */
+export class HubError extends HarnessError {
+  constructor(problem: string, remedy: string, options?: ErrorOptions) {
+    super('HUB', problem, remedy, options)
+  }
+}
+
 /** Thrown by an exercise's stub: the task has not been started. */
 export class TodoError extends HarnessError {
   readonly task: string
