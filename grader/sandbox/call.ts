@@ -3,9 +3,12 @@ import { SandboxError, SubmissionError } from './errors.ts'
 import { pack, type Callable, type Methods, type Packed } from './functions.ts'
 import { limits } from './limits.ts'
 import { checkModelCall, pipelineHandle, pixelsOf } from './pipeline-gate.ts'
-import { copyPlainData } from './plain-data.ts'
+import { Room } from './room.ts'
 import { readErrorRecord, recordOf, type CallMessage, type Message } from './protocol.ts'
 import { StudentClock } from './student-clock.ts'
+
+/** A runtime's own ids are a few digits. */
+const LONGEST_ID = 64
 
 interface Waiting {
   resolve: (value: unknown) => void
@@ -24,8 +27,10 @@ export class Call {
   readonly #waiting = new Map<string, Waiting>()
   readonly #references = new Map<string, Methods>()
   readonly #clock: StudentClock
+  readonly #room = new Room(limits.pixelsAtOnce)
   #modelCalls = 0
-  #pixels = 0
+  #refusedCalls = 0
+  #heldBytes = 0
 
   constructor(
     send: (message: Message) => void,
@@ -36,7 +41,7 @@ export class Call {
   ) {
     this.#send = send
     this.#clock = new StudentClock(milliseconds, onTimeout)
-    this.result = this.#ask(this.#id, '', name, args, `${name}()`)
+    this.result = this.#ask(this.#id, '', name, args)
   }
 
   /** Ends the call without an answer. */
@@ -47,33 +52,29 @@ export class Call {
     this.#waiting.clear()
   }
 
-  receive(received: unknown): void {
+  /** @param bytes the message's size */
+  receive(received: unknown, bytes: number): void {
     const message = received as Partial<Message> | null
-    if (message?.type === 'call') void this.#perform(message as CallMessage)
-    if (message?.type === 'return') this.#waiting.get(message.id ?? '')?.resolve(message.value)
+    const { id } = Object(message) as { id?: unknown }
+    if (typeof id !== 'string' || id.length > LONGEST_ID) return
+    if (message?.type === 'call') void this.#perform(message as CallMessage, bytes)
+    if (message?.type === 'return') this.#waiting.get(id)?.resolve(message.value)
     if (message?.type === 'throw') {
-      this.#waiting.get(message.id ?? '')?.reject(new SubmissionError(readErrorRecord(message.error)))
+      this.#waiting.get(id)?.reject(new SubmissionError(readErrorRecord(message.error)))
     }
     if (message?.type === 'return' || message?.type === 'throw') {
       // With its own answer the call is over, and with it whatever the submission did not await.
-      if (message.id === this.#id)
-        this.fail(new SandboxError('CRASH', 'The call is over.', 'Await every promise.'))
+      if (id === this.#id) this.fail(callIsOver())
     }
   }
 
-  /** Calls something on the submission's side and copies what comes back. */
-  async #ask(
-    id: string,
-    reference: string,
-    method: string,
-    args: readonly unknown[],
-    what: string,
-  ): Promise<unknown> {
+  /** Calls something on the submission's side. */
+  async #ask(id: string, reference: string, method: string, args: readonly unknown[]): Promise<unknown> {
     const answer = new Promise((resolve, reject) => this.#waiting.set(id, { resolve, reject }))
     this.#send({ type: 'call', id, reference, method, args: this.#pack(args) })
     const value = await answer
     this.#waiting.delete(id)
-    return copyPlainData(value, what)
+    return value
   }
 
   #pack(args: readonly unknown[]): Packed {
@@ -88,52 +89,60 @@ export class Call {
   }
 
   /** The submission uses something it was handed: the pipeline, as a rule. */
-  async #perform({ id, reference, method, args }: CallMessage): Promise<void> {
+  async #perform({ id, reference, method, args }: CallMessage, bytes: number): Promise<void> {
+    this.#heldBytes += bytes
     try {
       const methods = this.#references.get(reference)
       if (!methods || !Object.hasOwn(methods, method)) throw new Error(`${method} cannot be called now.`)
       if (++this.#modelCalls > limits.modelCalls)
         throw new RangeError(`More than ${limits.modelCalls} calls of the pipeline.`)
-      const values = this.#readArguments(method, args)
+      if (this.#heldBytes > limits.heldBytes)
+        throw new RangeError('Too much at the same time.\nAwait each call of the pipeline before the next.')
+      checkModelCall(method, args.value)
+      const pixels = pixelsOf(method, args.value)
+      if (!this.#room.holds(pixels))
+        throw new RangeError(
+          `More than ${limits.pixelsAtOnce} pixels at once.\nMake fewer or smaller pictures.`,
+        )
+      const values = this.#readArguments(method, args, pixels)
       const value = await this.#clock.pausedDuring(() =>
-        this.#withPixels(pixelsOf(method, values), async () => methods[method](...values)),
+        this.#room.during(pixels, async () => {
+          if (!this.#waiting.has(this.#id)) throw callIsOver()
+          return methods[method](...values)
+        }),
       )
       this.#send({ type: 'return', id, value })
     } catch (error) {
-      this.#send({ type: 'throw', id, error: recordOf(error) })
-    }
-  }
-
-  async #withPixels<T>(pixels: number, work: () => Promise<T>): Promise<T> {
-    if (!(this.#pixels + pixels <= limits.pixelsAtOnce)) {
-      const most = `${limits.pixelsAtOnce} pixels`
-      throw new RangeError(`More than ${most} at the same time.\nMake fewer or smaller pictures, one by one.`)
-    }
-    this.#pixels += pixels
-    try {
-      return await work()
+      this.#refuse(id, error)
     } finally {
-      this.#pixels -= pixels
+      this.#heldBytes -= bytes
     }
   }
 
-  #readArguments(method: string, { value, functions }: Packed): unknown[] {
-    const args = copyPlainData(value, `An argument of ${method}()`)
+  #refuse(id: string, error: unknown): void {
+    if (++this.#refusedCalls <= limits.refusedCalls) this.#send({ type: 'throw', id, error: recordOf(error) })
+  }
+
+  #readArguments(method: string, { value: args, functions }: Packed, pixels: number): unknown[] {
     if (!Array.isArray(args)) throw new TypeError('No list of arguments.')
-    checkModelCall(method, args)
     if (method !== 'generate') return args
     const [callback] = functions
     const isCallback = callback?.path.join('.') === '0.callbackOnStepEnd'
     const onStepEnd: Callable = (...step) => {
       // Also without a callback: this is where a generation for a call that is over stops.
-      if (!this.#waiting.has(this.#id)) throw new Error('The call is over.')
-      return isCallback ? this.#callBack(callback.reference, step) : undefined
+      if (!this.#waiting.has(this.#id)) throw callIsOver()
+      return isCallback ? this.#callBack(callback.reference, step, pixels) : undefined
     }
     return [{ ...(args[0] as object), callbackOnStepEnd: onStepEnd }]
   }
 
-  #callBack(reference: string, step: unknown[]): Promise<unknown> {
-    const what = 'The result of callbackOnStepEnd'
-    return this.#clock.runningDuring(() => this.#ask(randomUUID(), reference, '', step, what))
+  #callBack(reference: string, step: unknown[], pixels: number): Promise<unknown> {
+    return this.#room.outside(pixels, () =>
+      this.#clock.runningDuring(() => this.#ask(randomUUID(), reference, '', step)),
+    )
   }
+}
+
+function callIsOver(): SandboxError {
+  return new SandboxError('CRASH', 'The call is over.', 'Await every promise.')
 }

@@ -1,9 +1,9 @@
 import { duplexPair } from 'node:stream'
-import { serialize } from 'node:v8'
 import { expect, it } from 'vitest'
+import { encode } from './encode.ts'
 import { frame } from './frames.ts'
 
-const LARGEST = 1000
+const limits = { bytes: 1000, unsentBytes: 5000, values: 100, depth: 10 }
 
 /** One end framed and listening, the other raw. */
 function ends() {
@@ -12,7 +12,7 @@ function ends() {
   const errors: string[] = []
   const frames = frame(
     near,
-    LARGEST,
+    limits,
     (message) => messages.push(message),
     (reason) => errors.push(reason),
   )
@@ -20,7 +20,7 @@ function ends() {
 }
 
 function framed(value: unknown): Buffer {
-  const body = serialize(value)
+  const body = encode(value)
   const header = Buffer.alloc(4)
   header.writeUInt32LE(body.length)
   return Buffer.concat([header, body])
@@ -33,13 +33,13 @@ it('delivers what the other end sends, typed arrays and all', async () => {
   const received: unknown[] = []
   const { send } = frame(
     a,
-    LARGEST,
+    limits,
     () => {},
     () => {},
   )
   frame(
     b,
-    LARGEST,
+    limits,
     (message) => received.push(message),
     () => {},
   )
@@ -63,7 +63,10 @@ it('breaks off at a message that is announced too large, and hears nothing more'
   far.write(Buffer.concat([Buffer.from([0xe9, 3, 0, 0]), framed('after')]))
   far.write(framed('later'))
   await arrived()
-  expect({ messages, errors }).toEqual({ messages: [], errors: ['a message of 1001 bytes, more than 1000'] })
+  expect({ messages, errors }).toEqual({
+    messages: [],
+    errors: ['a message of 1001 bytes, expected 1 to 1000'],
+  })
 })
 
 it('breaks off at bytes that are no value', async () => {
@@ -74,6 +77,12 @@ it('breaks off at bytes that are no value', async () => {
   expect({ messages, errors }).toEqual({ messages: [], errors: ['a message that cannot be read'] })
 })
 
-it('refuses to send what cannot be cloned', () => {
-  expect(() => ends().frames.send(() => {})).toThrow('could not be cloned')
+it('refuses to send what is no plain data', () => {
+  expect(() => ends().frames.send(() => {})).toThrow('A function is no plain data.')
+})
+
+it('breaks off when the other end asks and asks but never reads', () => {
+  const { frames, errors } = ends()
+  for (let i = 0; i < 100; i++) frames.send('x'.repeat(400))
+  expect(errors).toEqual(['calls without reading the answers'])
 })

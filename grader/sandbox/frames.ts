@@ -1,9 +1,17 @@
 import type { Duplex } from 'node:stream'
-import { deserialize, serialize } from 'node:v8'
+import { decode, type WireLimits } from './decode.ts'
+import { encode } from './encode.ts'
 
-/** Sends and receives values by structured clone, each behind its length in bytes. */
+/** Sends and receives plain data, each value behind its length in bytes. */
 export interface Frames {
   send: (message: unknown) => void
+}
+
+export interface FrameLimits extends WireLimits {
+  /** Of one received message. */
+  bytes: number
+  /** What may wait for a peer that does not read. */
+  unsentBytes: number
 }
 
 const HEADER_BYTES = 4
@@ -11,59 +19,58 @@ const HEADER_BYTES = 4
 /**
  * Frames a two-way stream. Not Node's own IPC: that has no limit on a message's size,
  * and lets a peer send messages that Node itself acts upon.
- * @param largest bytes a received message may have
  * @param onProtocolError called once, with no further messages after it
  */
 export function frame(
   stream: Duplex,
-  largest: number,
-  onMessage: (message: unknown) => void,
+  limits: FrameLimits,
+  onMessage: (message: unknown, bytes: number) => void,
   onProtocolError: (reason: string) => void,
 ): Frames {
-  const chunks: Buffer[] = []
-  let held = 0
   let broken = false
-  const take = (bytes: number): Buffer => {
-    const all = chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)
-    const rest = all.subarray(bytes)
-    chunks.splice(0, chunks.length, rest)
-    held -= bytes
-    return all.subarray(0, bytes)
-  }
   const breakOff = (reason: string) => {
     broken = true
-    chunks.length = 0
     onProtocolError(reason)
   }
-  let wanted: number | null = null
+  const deliver = (body: Buffer) => {
+    let message: unknown
+    try {
+      message = decode(body, limits)
+    } catch {
+      return breakOff('a message that cannot be read')
+    }
+    onMessage(message, body.length)
+  }
+  // One buffer that is filled, not a list of chunks: a peer may write byte by byte.
+  const header = Buffer.alloc(HEADER_BYTES)
+  let filling = header
+  let filled = 0
   stream.on('data', (chunk: Buffer) => {
-    if (broken) return
-    chunks.push(chunk)
-    held += chunk.length
-    while (!broken) {
-      if (wanted === null) {
-        if (held < HEADER_BYTES) return
-        wanted = take(HEADER_BYTES).readUInt32LE()
-        if (wanted > largest) return breakOff(`a message of ${wanted} bytes, more than ${largest}`)
+    for (let at = 0; at < chunk.length && !broken;) {
+      const copied = chunk.copy(filling, filled, at)
+      at += copied
+      filled += copied
+      if (filled < filling.length) return
+      const whole = filling
+      filled = 0
+      filling = header
+      if (whole !== header) deliver(whole)
+      else {
+        const length = header.readUInt32LE()
+        if (length === 0 || length > limits.bytes)
+          return breakOff(`a message of ${length} bytes, expected 1 to ${limits.bytes}`)
+        filling = Buffer.allocUnsafe(length)
       }
-      if (held < wanted) return
-      const body = take(wanted)
-      wanted = null
-      let message: unknown
-      try {
-        message = deserialize(body)
-      } catch {
-        return breakOff('a message that cannot be read')
-      }
-      onMessage(message)
     }
   })
   return {
     send(message) {
-      const body = serialize(message)
-      const header = Buffer.alloc(HEADER_BYTES)
-      header.writeUInt32LE(body.length)
-      stream.write(header)
+      if (broken) return
+      const body = encode(message)
+      if (stream.writableLength > limits.unsentBytes) return breakOff('calls without reading the answers')
+      const length = Buffer.alloc(HEADER_BYTES)
+      length.writeUInt32LE(body.length)
+      stream.write(length)
       stream.write(body)
     },
   }

@@ -6,11 +6,16 @@ export const limits = {
   heapMegabytes: 512,
   /** Heap, buffers and WebAssembly together, where the machine can enforce it. */
   dataMegabytes: 2048,
-  messageBytes: 2 ** 26,
+  /** A message from a submission, and what waits to be read by it. */
+  messages: { bytes: 2 ** 26, unsentBytes: 2 ** 28, values: 1_000_000, depth: 40 },
   outputBytes: 2 ** 16,
   sourceBytes: 2 ** 18,
   /** Calls of pipeline methods within one call. */
   modelCalls: 500,
+  /** Of those, refused ones that are still answered: there is no end to what can be asked in vain. */
+  refusedCalls: 500,
+  /** Of the arguments of all calls that are under way or wait for their turn. */
+  heldBytes: 2 ** 28,
   inferenceSteps: 100,
   imageSide: 1024,
   /** Of all pictures that are being made, or looked at by a network, at the same time. */

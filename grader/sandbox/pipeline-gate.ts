@@ -1,4 +1,4 @@
-import type { EncodePromptOptions, GenerateOptions, TransformerInputs } from '#harness'
+import type { EncodePromptOptions, GenerateOptions, Image, TransformerInputs } from '#harness'
 import { pipelineMethods } from '#grader/spec/model.ts'
 import type { Callable, Methods } from './functions.ts'
 import { limits } from './limits.ts'
@@ -21,36 +21,58 @@ export function pipelineHandle(value: object): Methods | null {
  * Refuses what would keep the trusted side busy for long. Meanings and shapes are the pipeline's own to check.
  * @throws RangeError naming the limit
  */
-export function checkModelCall(method: string, args: readonly unknown[]): void {
+export function checkModelCall(method: string, given: unknown): void {
+  if (!Array.isArray(given)) throw new TypeError('No list of arguments.')
+  const args = given as unknown[]
   if (method === 'generate' || method === 'encodePrompt') checkOptions(args[0] ?? {})
   if (method === 'encodeText') checkPrompt(args[1])
   if (method === 'vaeEncode') checkSides(args[0] ?? {})
 }
 
 const PIXELS_PER_CELL = 8 ** 2
+/** The embeddings of a prompt, with those of its negative, are as many megabytes. */
+const PIXELS_PER_PROMPT = 512 ** 2
+const PIXELS_PER_CALL = 256 ** 2
 
-/**
- * How many pixels a call of the pipeline works on, which decides how much memory it takes. Zero for what has no
- * size, and for what has a wrong one: the pipeline refuses that itself.
- */
-export function pixelsOf(method: string, [first, second]: readonly unknown[]): number {
-  if (method === 'generate') {
-    const { height, width, numImagesPerPrompt = 1, prompt, ...given } = (first ?? {}) as GenerateOptions
-    const batch = Math.max(
-      [prompt].flat().length * numImagesPerPrompt,
-      sizeAlong(given.latents, [0]),
-      sizeAlong(given.embeddings?.promptEmbeds, [0]),
-    )
-    return batch * (height ?? limits.imageSide) * (width ?? limits.imageSide)
+/** How many pixels a call of the pipeline works on, or what weighs as much: that decides how much memory it takes. */
+export function pixelsOf(method: string, args: unknown): number {
+  const [first, second] = Array.isArray(args) ? (args as unknown[]) : []
+  return Math.max(PIXELS_PER_CALL, Math.abs(sizeOfWork(method, first, second)))
+}
+
+/** Zero for what has no size, and for what has a wrong one: the pipeline refuses that itself. */
+function sizeOfWork(method: string, first: unknown, second: unknown): number {
+  switch (method) {
+    case 'generate': {
+      const { height, width, numImagesPerPrompt = 1, prompt, ...given } = (first ?? {}) as GenerateOptions
+      const batch = Math.max(
+        [prompt].flat().length * numImagesPerPrompt,
+        sizeAlong(given.latents, [0]),
+        sizeAlong(given.embeddings?.promptEmbeds, [0]),
+      )
+      return batch * (height ?? limits.imageSide) * (width ?? limits.imageSide)
+    }
+    case 'encodePrompt': {
+      const { prompt, numImagesPerPrompt = 1 } = (first ?? {}) as EncodePromptOptions
+      return PIXELS_PER_PROMPT * [prompt].flat().length * numImagesPerPrompt
+    }
+    case 'encodeText':
+      return PIXELS_PER_PROMPT * [second].flat().length
+    case 'vaeEncode': {
+      const { height, width } = (first ?? {}) as Partial<Image>
+      return Number(height) * Number(width) || 0
+    }
+    case 'vaeDecode':
+      return PIXELS_PER_CELL * sizeAlong(first, [0, 2, 3])
+    case 'transformer': {
+      const { hiddenStates } = (first ?? {}) as Partial<TransformerInputs>
+      // What is tapped, attention above all, is kept and sent.
+      const { taps } = (second ?? {}) as { taps?: unknown[] }
+      return PIXELS_PER_CELL * sizeAlong(hiddenStates, [0, 2, 3]) * (1 + (taps?.length ?? 0))
+    }
+    default:
+      return 0
   }
-  if (method === 'vaeDecode') return PIXELS_PER_CELL * sizeAlong(first, [0, 2, 3])
-  if (method === 'transformer') {
-    const { hiddenStates } = (first ?? {}) as Partial<TransformerInputs>
-    // What is tapped, attention above all, is kept and sent.
-    const { taps } = (second ?? {}) as { taps?: unknown[] }
-    return PIXELS_PER_CELL * sizeAlong(hiddenStates, [0, 2, 3]) * (1 + (taps?.length ?? 0))
-  }
-  return 0
 }
 
 function sizeAlong(tensor: unknown, axes: number[]): number {

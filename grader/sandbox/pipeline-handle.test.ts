@@ -21,12 +21,16 @@ class FakePipeline {
   readonly seen: GenerateOptions[] = []
   stepMs = 0
   steps = 0
+  atOnce = 0
+  mostAtOnce = 0
 
   async generate(options: GenerateOptions) {
     this.seen.push(options)
     let latents: Tensor = { dims: [1, 2], data: Float32Array.of(0, 0) }
     for (let step = 0; step < (options.numInferenceSteps ?? 2); step++) {
+      this.mostAtOnce = Math.max(this.mostAtOnce, ++this.atOnce)
       await new Promise((resolve) => setTimeout(resolve, this.stepMs))
+      this.atOnce--
       this.steps++
       const replaced = await options.callbackOnStepEnd?.(this as unknown as Pipeline, step, 1000 - step, {
         latents,
@@ -122,11 +126,26 @@ describe('a handle opens the interface and nothing else', () => {
     expect(pipe.seen).toEqual([])
   })
 
-  it('large-batches: many pictures, latents and runs at once have a limit together', async () => {
-    const pipe = Object.assign(new FakePipeline(), { stepMs: 50 })
+  it('large-batches: what is too large for the limit is refused, what is too much at once waits', async () => {
+    const pipe = Object.assign(new FakePipeline(), { stepMs: 20 })
     const refused = await (await attack('large-batches')).call('answer', [pipe], never)
-    expect(refused).toEqual(['pictures', 'latents', 'activations', 'runs'])
-    expect(pipe.seen).toHaveLength(4)
+    expect(refused).toEqual(['pictures', 'latents', 'activations'])
+    expect(pipe).toMatchObject({ steps: 40, mostAtOnce: 4 })
+  })
+
+  it('a callback may use the pipeline while its own generation fills the limit', async () => {
+    const sandbox = await honest(`
+      export async function answer(pipe) {
+        const size = { height: 1024, width: 1024, numInferenceSteps: 1 }
+        let decoded = 0
+        const callbackOnStepEnd = async (inner) => {
+          await inner.vaeDecode({ dims: [1, 16, 256, 256], data: new Float32Array(1) })
+          decoded++
+        }
+        await Promise.all(Array.from({ length: 6 }, () => pipe.generate({ ...size, callbackOnStepEnd })))
+        return decoded
+      }`)
+    expect(await sandbox.call('answer', [new FakePipeline()], never)).toBe(6)
   })
 
   it('looping-callback: its time is the submission’s', async () => {

@@ -19,11 +19,25 @@ const TYPED_ARRAYS = [
 ]
 
 /**
+ * What a submission hands over, made plain in its own process, where getters and proxies may act.
+ * @throws NotPlainDataError naming the place
+ */
+export function plainCopy(value: unknown, what: string): unknown {
+  let clone: unknown
+  try {
+    clone = structuredClone(value)
+  } catch (error) {
+    throw new NotPlainDataError(`${what}: ${(error as Error).message}`)
+  }
+  return copyPlainData(clone, what)
+}
+
+/**
  * Copies what structured clone delivered, so that the copy holds plain objects and arrays of this realm and nothing
  * else: no maps, dates, errors or holes, no `__proto__` key, neither deep nor large enough to hurt.
  * @throws NotPlainDataError naming the place
  */
-export function copyPlainData(value: unknown, what: string): unknown {
+function copyPlainData(value: unknown, what: string): unknown {
   let count = 0
   let bytes = 0
   const copy = (from: unknown, path: string, depth: number): unknown => {

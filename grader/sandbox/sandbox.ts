@@ -79,8 +79,8 @@ export class Sandbox {
       )
       let loaded = false
       const student = startStudentProcess(this.#command, this.#folder, {
-        onMessage: (message) => {
-          if (loaded) return this.#call?.receive(message)
+        onMessage: (message, bytes) => {
+          if (loaded) return this.#call?.receive(message, bytes)
           const life = message as Partial<LifeMessage> | null
           if (life?.type === 'broken') refuse(new SubmissionError(readErrorRecord(life.error)))
           if (life?.type !== 'loaded') return

@@ -9,7 +9,8 @@ export interface StudentProcess extends Frames {
 }
 
 export interface StudentProcessEvents {
-  onMessage(message: unknown): void
+  /** @param bytes its size */
+  onMessage(message: unknown, bytes: number): void
   /** The process is gone, for whatever reason; called once. */
   onEnd(reason: string): void
 }
@@ -43,8 +44,8 @@ export function startStudentProcess(
   channel.on('error', () => {}) // A dead process's pipe; 'exit' says why.
   const frames = frame(
     channel,
-    limits.messageBytes,
-    (message) => void (ended || events.onMessage(message)),
+    limits.messages,
+    (message, bytes) => void (ended || events.onMessage(message, bytes)),
     (reason) => end(`It sent ${reason}.`),
   )
   child.on('error', (error) => end(`It could not be started: ${error.message}`))
