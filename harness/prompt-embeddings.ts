@@ -72,9 +72,8 @@ async function encodeTriple(
     ? (await encodeText(textEncoder3, prompts[2], { maxSequenceLength })).hiddenStates
     : zeros([batch, maxSequenceLength, jointAttentionDim])
   const clip = concat([first.hiddenStates, second.hiddenStates], 2) // [batch, 77, 768 + 1280]
-  const padding = zeros([batch, clip.dims[1], t5.dims[2] - clip.dims[2]])
   return {
-    embeds: concat([concat([clip, padding], 2), t5], 1), // [batch, 77 + maxSequenceLength, 4096]
+    embeds: concat([toWidth(clip, t5.dims[2]), t5], 1), // [batch, 77 + maxSequenceLength, 4096]
     pooled: concat([first.pooled!, second.pooled!], 1), // [batch, 768 + 1280]
   }
 }
@@ -125,6 +124,15 @@ function negativeTriple(options: EncodePromptOptions, batch: number): Prompts {
       )
     },
   ) as Prompts
+}
+
+/** Zeros behind each token's columns; where T5 is the narrower, diffusers pads by a negative width, which cuts. */
+function toWidth({ dims: [batch, tokens, own], data }: Tensor, width: number): Tensor {
+  const fitted = zeros([batch, tokens, width])
+  for (let row = 0; row < batch * tokens; row++) {
+    fitted.data.set(data.subarray(row * own, row * own + Math.min(own, width)), row * width)
+  }
+  return fitted
 }
 
 /** Each row `times` times, consecutively. */
