@@ -92,7 +92,7 @@ def compute(checkpoint, group, work, device):
         for seed in range(case.seeds):
             inputs = inputs_of(case, seed, pipe, text)
             outputs = outputs_of(case, seed, pipe, inputs, device, dtype)
-            tensors[case.name] |= {f"{seed}/input/{key}": value.clone() for key, value in inputs.items()}
+            tensors[case.name] |= {f"{seed}/input/{key}": value.clone(memory_format=torch.contiguous_format) for key, value in inputs.items()}
             tensors[case.name] |= {f"{seed}/{kind}/{key}": value for key, value in outputs.items()}
         print(f"{case.name}: {kind} in {time.perf_counter() - started:.1f} s", flush=True)
 

@@ -1,0 +1,105 @@
+import type { Tensor } from '#harness'
+import { CaseTensors, type ReferenceCase } from './reference-case.ts'
+import { difference, median, rootMeanSquare, type Difference } from './relative-error.ts'
+
+/** The harness may be this much farther from diffusers' float32 than diffusers' own float16 is. */
+export const ALLOWED_RATIO = 1.2
+
+/** One output of one case: medians over the seeds, but for the largest differences. */
+export interface ParityRow {
+  checkpoint: string
+  case: string
+  output: string
+  size: string
+  seeds: number
+  /** ‖harness − fp32‖ / ‖fp32‖ */
+  harness: number
+  /** ‖fp16 − fp32‖ / ‖fp32‖, both diffusers' */
+  diffusers: number
+  ratio: number
+  harnessLargest: number
+  diffusersLargest: number
+  /** Mean difference of a picture's bytes; null for what is no picture. */
+  levels: { harness: number; diffusers: number } | null
+  /** Root mean square of the float32 reference. */
+  magnitude: number
+  /** null where the harness does not compute in float16, and the ratio says nothing. */
+  pass: boolean | null
+  /** What to know beside the numbers, or why the row failed. */
+  note: string
+}
+
+type Run = (seed: number, input: Record<string, Tensor>) => Promise<Record<string, Tensor>>
+
+/** Runs a case with every seed and compares each output. */
+export async function judgeCase(
+  folder: string,
+  reference: ReferenceCase,
+  run: Run,
+  judged: boolean,
+): Promise<ParityRow[]> {
+  const tensors = await CaseTensors.read(folder, reference)
+  const bySeed: Record<string, Tensor>[] = []
+  for (let seed = 0; seed < reference.seeds; seed++) {
+    bySeed.push(await run(seed, tensors.group(seed, 'input')))
+  }
+  const expected = bySeed.map((_, seed) => tensors.group(seed, 'fp32'))
+  const theirs = bySeed.map((_, seed) => tensors.group(seed, 'fp16'))
+  const names = Object.keys(expected[0]).filter((name) => name !== 'input_ids')
+  const wrongIds = bySeed.filter(
+    ({ input_ids: ids }, seed) => ids && difference(ids, expected[seed].input_ids).largest > 0,
+  ).length
+  return names.map((name) => {
+    const ours = bySeed.map((outputs, seed) => difference(outputs[name], expected[seed][name]))
+    const own = theirs.map((outputs, seed) => difference(outputs[name], expected[seed][name]))
+    const notes = [
+      wrongIds > 0 ? `other token ids than the reference for ${wrongIds} of ${reference.seeds} prompts` : '',
+      count(ours) > 0 ? `${count(ours)} values of the harness are not finite` : '',
+      wholeHalf(tensors, reference, name),
+    ]
+    const row = rowOf(reference, name, ours, own, expected.map((outputs) => outputs[name]))
+    const pass = judged ? row.ratio <= ALLOWED_RATIO && wrongIds === 0 : null
+    return { ...row, pass, note: notes.filter(Boolean).join('; ') }
+  })
+}
+
+function rowOf(
+  { checkpoint, name, seeds, height, width }: ReferenceCase,
+  output: string,
+  ours: Difference[],
+  own: Difference[],
+  expected: Tensor[],
+): Omit<ParityRow, 'pass' | 'note'> {
+  const harness = median(ours.map(({ relative }) => relative))
+  const diffusers = median(own.map(({ relative }) => relative))
+  const mean = (list: Difference[]) => median(list.map((one) => one.mean))
+  const largest = (list: Difference[]) => Math.max(...list.map((one) => one.largest))
+  return {
+    checkpoint,
+    case: name.slice(checkpoint.length + 1).replace(/-\d+x\d+$/, ''),
+    output,
+    size: height > 0 ? `${height} × ${width}` : '',
+    seeds,
+    harness,
+    diffusers,
+    ratio: harness === diffusers ? 1 : harness / diffusers,
+    harnessLargest: largest(ours),
+    diffusersLargest: largest(own),
+    levels: output === 'picture' ? { harness: mean(ours), diffusers: mean(own) } : null,
+    magnitude: median(expected.map(rootMeanSquare)),
+  }
+}
+
+/** What transformers itself computes when T5's `wo` is in float16 too: the case must be one that this breaks. */
+function wholeHalf(tensors: CaseTensors, { options, seeds }: ReferenceCase, name: string): string {
+  if (!options.also_wholly_half) return ''
+  const differences = Array.from({ length: seeds }, (_, seed) =>
+    difference(tensors.group(seed, 'half')[name], tensors.group(seed, 'fp32')[name]),
+  )
+  const error = median(differences.map(({ relative }) => relative))
+  return `with wo in float16 transformers itself is off by ${error.toPrecision(2)}, ${count(differences)} values not finite`
+}
+
+function count(differences: Difference[]): number {
+  return differences.reduce((sum, { notFinite }) => sum + notFinite, 0)
+}
