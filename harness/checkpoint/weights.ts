@@ -49,6 +49,18 @@ export class Weights {
     this.tensors = tensors
   }
 
+  /** The names of the files that are read. */
+  get files(): string[] {
+    return [...new Set([...this.tensors.values()].map(({ name }) => name))]
+  }
+
+  /** The element types of the tensors, the one with most bytes first. */
+  types(): DataType[] {
+    const bytes = new Map<DataType, number>()
+    for (const { type, length } of this.tensors.values()) bytes.set(type, (bytes.get(type) ?? 0) + length)
+    return [...bytes].sort((a, b) => b[1] - a[1]).map(([type]) => type)
+  }
+
   /** @throws CheckpointError when the tensor is missing or has another shape than the network declares */
   locate(name: string, shape: number[]): { type: DataType; data: ExternalData } {
     const stored = this.tensors.get(name)
