@@ -1,7 +1,7 @@
 import type { Graded } from '#grader/grade.ts'
-import { defuse } from '#grader/defuse.ts'
 import { cut } from './cut.ts'
 import { allTasks, openFeedback } from './feedback.ts'
+import { oneLine } from './one-line.ts'
 import { wholePoints } from './whole-points.ts'
 import type { Writer } from './writer.ts'
 
@@ -19,7 +19,7 @@ export const classroom50: Writer = {
     const rows = allTasks(graded.result)
     const points = wholePoints(rows.map(({ task }) => task))
     const tests = rows.map(({ exercise, task }, i) => ({
-      'test-name': defuse(`${exercise.title}: ${task.title}`),
+      'test-name': oneLine(`${exercise.title}: ${task.title}`),
       passed: task.status === 'pass',
       score: points[i],
       'max-score': task.maxScore,

@@ -1,8 +1,8 @@
 import { stringify } from 'csv-stringify/sync'
-import { defuse } from '#grader/defuse.ts'
 import type { Graded } from '#grader/grade.ts'
 import type { SubmissionResult } from '#grader/result.ts'
 import { allTasks } from './feedback.ts'
+import { oneLine } from './one-line.ts'
 import type { Writer } from './writer.ts'
 
 /**
@@ -14,7 +14,7 @@ export const csv: Writer = {
   holds: 'many',
   write(graded: readonly Graded[]): string {
     const rows = graded.map(({ name, result }) => [
-      defuse(name),
+      oneLine(name),
       gradebookId(name),
       submittedAt(result),
       result.score,

@@ -1,8 +1,8 @@
-import { defuse } from '#grader/defuse.ts'
 import type { Graded } from '#grader/grade.ts'
 import type { Status, TaskResult } from '#grader/result.ts'
 import { cut } from './cut.ts'
 import { allTasks, openFeedback } from './feedback.ts'
+import { oneLine } from './one-line.ts'
 import type { Writer } from './writer.ts'
 
 const LONGEST_MESSAGE = 65_535
@@ -36,7 +36,7 @@ export const exercism: Writer = {
 
 function results(tasks: readonly TaskResult[], longest: number): string {
   const tests = tasks.map((task, i) => ({
-    name: defuse(task.title),
+    name: oneLine(task.title),
     status: statuses[task.status],
     message: task.status === 'pass' ? null : cut(openFeedback(task), longest),
     task_id: i + 1,

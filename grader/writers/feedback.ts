@@ -45,5 +45,5 @@ export function invalidWarning(result: SubmissionResult): string | null {
   const count = allTasks(result).filter(({ task }) => task.status === 'invalid').length
   if (count === 0) return null
   const tasks = count === 1 ? '1 task' : `${count} tasks`
-  return `${tasks} could not be graded and count no points so far. The score is not final: grade again.`
+  return `Not final: ${tasks} could not be graded, with no points so far. Grade again.`
 }

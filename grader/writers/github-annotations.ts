@@ -1,5 +1,6 @@
 import { exercises, modulePath } from '#grader/manifest/index.ts'
 import type { Graded } from '#grader/grade.ts'
+import type { Status } from '#grader/result.ts'
 import { defuse } from '#grader/defuse.ts'
 import { cut } from './cut.ts'
 import { allTasks, invalidWarning, openFeedback } from './feedback.ts'
@@ -14,20 +15,24 @@ export const githubAnnotations: Writer = {
   description: 'workflow commands for a step to print: ::error, ::warning, ::notice',
   holds: 'one',
   write({ result }: Graded): string {
-    const open = allTasks(result).filter(
-      ({ task }) => task.status !== 'pass' && task.status !== 'not-attempted',
-    )
-    const errors = open.map(({ exercise, task }) =>
-      command('error', openFeedback(task), { file: fileOf(exercise.id), title: task.title }),
-    )
-    // What is still to do is no fault.
+    const annotate = (kind: 'error' | 'warning', statuses: Status[]) =>
+      allTasks(result)
+        .filter(({ task }) => statuses.includes(task.status))
+        .map(({ exercise, task }) =>
+          command(kind, openFeedback(task), { file: fileOf(exercise.id), title: task.title }),
+        )
+    // What is still to do is no fault, and what could not be graded is none of the student's.
+    const errors = annotate('error', ['fail', 'error', 'timeout'])
     const seen = result.findings.filter(({ rule }) => rule !== 'todo')
-    const warnings = seen.map(({ file, line, rule, message }) =>
-      command('warning', message, { file: repositoryPath(file), line: String(line), title: rule }),
-    )
+    const warnings = [
+      ...annotate('warning', ['invalid']),
+      ...seen.map(({ file, line, rule, message }) =>
+        command('warning', message, { file: repositoryPath(file), line: String(line), title: rule }),
+      ),
+    ]
     const unseen = [
       ...(errors.length > MOST ? [`${errors.length - MOST} more tasks`] : []),
-      ...(warnings.length > MOST ? [`${warnings.length - MOST} more findings`] : []),
+      ...(warnings.length > MOST ? [`${warnings.length - MOST} more warnings`] : []),
     ]
     const total = [
       `${result.score} of ${result.maxScore} points.`,

@@ -1,8 +1,8 @@
-import { defuse } from '#grader/defuse.ts'
 import type { Graded } from '#grader/grade.ts'
 import type { SubmissionResult, TaskResult } from '#grader/result.ts'
 import { cut } from './cut.ts'
 import { allTasks, openFeedback } from './feedback.ts'
+import { oneLine } from './one-line.ts'
 import { wholePoints } from './whole-points.ts'
 import type { Writer } from './writer.ts'
 
@@ -47,7 +47,7 @@ function payload(result: SubmissionResult, longest: number) {
 
 /** The points of a task, those earned first. The first one lost says what is wrong. */
 function rows(task: TaskResult, points: number, longest: number): Row[] {
-  const title = defuse(task.title)
+  const title = oneLine(task.title)
   return Array.from({ length: task.maxScore }, (_, i) => {
     const isEarned = i < points
     const isFirstLost = i === points

@@ -13,8 +13,7 @@ export const githubSummary: Writer = {
   description: 'Markdown to append to $GITHUB_STEP_SUMMARY, within its limit, pictures named',
   holds: 'many',
   write(graded: readonly Graded[], { header }) {
-    const named = { pictures: 'named' } as const
-    const reports = graded.map((one) => markdownReport(header, one, '.', named))
+    const reports = graded.map((one) => markdownReport(header, one, '.', { isSummary: true }))
     const text = graded.length === 1 ? reports[0] : [markdownIndex(graded, false), ...reports].join('\n')
     return cutLines(text, MOST_BYTES, NOTE)
   },

@@ -4,6 +4,7 @@ import type { TaskResult } from '#grader/result.ts'
 import { embedAttachments } from './embed.ts'
 import { invalidWarning, visibilityOf, type Visibility } from './feedback.ts'
 import { embeddedHtml, escapeHtml, taskHtml } from './html-parts.ts'
+import { oneLine } from './one-line.ts'
 import type { Writer } from './writer.ts'
 
 /** Gradescope names no limit; a page with more than this is slow to open. */
@@ -46,7 +47,7 @@ export const gradescope: Writer = {
 function taskTest(task: TaskResult, exercise: string, number: string) {
   const isWhole = task.status === 'not-attempted' || task.message === ''
   return {
-    name: defuse(task.title),
+    name: oneLine(task.title),
     number,
     score: task.score,
     max_score: task.maxScore,

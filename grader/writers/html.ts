@@ -5,6 +5,7 @@ import type { ExerciseResult, Finding, TaskResult } from '#grader/result.ts'
 import { embedAttachments, type Embedded } from './embed.ts'
 import { invalidWarning } from './feedback.ts'
 import { embeddedHtml, escapeHtml, taskHtml } from './html-parts.ts'
+import { oneLine } from './one-line.ts'
 import type { Writer } from './writer.ts'
 
 const MOST_PICTURE_BYTES = 30_000_000
@@ -21,7 +22,7 @@ export const html: Writer = {
   async write(graded: Graded, { header }): Promise<string> {
     const { name, result } = graded
     const embedded = await embedAttachments(graded, MOST_PICTURE_BYTES)
-    const title = `${defuse(name)}: ${result.score} of ${result.maxScore} points`
+    const title = `${oneLine(name)}: ${result.score} of ${result.maxScore} points`
     const warning = invalidWarning(result)
     const body = [
       `<h1>${escapeHtml(title)}</h1>`,
@@ -80,7 +81,7 @@ function taskDetails(task: TaskResult): string {
   const isOpen = task.status !== 'pass' && task.status !== 'not-attempted'
   const points = `<b>${task.score}/${task.maxScore}</b>`
   const mark = task.status === 'pass' ? '<span class="pass">✓</span> ' : ''
-  const summary = `<summary>${mark}${escapeHtml(defuse(task.title))} ${points}</summary>`
+  const summary = `<summary>${mark}${escapeHtml(oneLine(task.title))} ${points}</summary>`
   return `<details${isOpen ? ' open' : ''}>${summary}${taskHtml(task)}</details>`
 }
 

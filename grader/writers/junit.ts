@@ -1,9 +1,9 @@
 import { relative } from 'node:path'
-import { defuse } from '#grader/defuse.ts'
 import type { Graded } from '#grader/grade.ts'
 import type { ExerciseResult, TaskResult } from '#grader/result.ts'
 import type { Attachment } from '#grader/spec/attach.ts'
 import { openMessage, statusLine } from './feedback.ts'
+import { oneLine } from './one-line.ts'
 import type { Writer } from './writer.ts'
 import { element, escapeXml } from './xml.ts'
 
@@ -14,7 +14,7 @@ export const junit: Writer = {
   write(graded: readonly Graded[], { folder }): string {
     const suites = graded.flatMap((one) =>
       one.result.exercises.map((exercise) =>
-        suite(defuse(one.name), exercise, one.attachments.get(exercise.id) ?? [], folder),
+        suite(oneLine(one.name), exercise, one.attachments.get(exercise.id) ?? [], folder),
       ),
     )
     const all = graded.flatMap(({ result }) => result.exercises.flatMap(({ tasks }) => tasks))
@@ -50,7 +50,7 @@ function suite(
 function testCase(task: TaskResult, classname: string): string {
   const attributes = {
     classname,
-    name: defuse(task.title),
+    name: oneLine(task.title),
     time: task.durationMs / 1000,
     status: task.status,
   }

@@ -4,11 +4,12 @@ import type { Graded } from '#grader/grade.ts'
 import type { Prediction } from '#grader/predictions.ts'
 import type { ExerciseResult, ReportHeader, TaskResult } from '#grader/result.ts'
 import type { Attachment } from '#grader/spec/attach.ts'
-import { invalidWarning } from './feedback.ts'
+import { invalidWarning, openMessage } from './feedback.ts'
+import { oneLine } from './one-line.ts'
 
 interface Options {
-  /** Named where the reader cannot follow a link to a file. */
-  pictures: 'linked' | 'named'
+  /** For a page without files beside it, which students read: pictures are named, closed feedback stays closed. */
+  isSummary: boolean
 }
 
 /**
@@ -19,16 +20,17 @@ export function markdownReport(
   header: ReportHeader,
   { name, result, attachments, predictions }: Graded,
   folder: string,
-  { pictures }: Options = { pictures: 'linked' },
+  { isSummary }: Options = { isSummary: false },
 ): string {
-  const show = (attachment: Attachment) => attached(attachment, pictures === 'linked' ? folder : null)
+  const show = (attachment: Attachment) => attached(attachment, isSummary ? null : folder)
+  const messageOf = (task: TaskResult) => (isSummary ? openMessage(task) : defuse(task.message))
   const { score, maxScore, exercises, isolation } = result
   const warning = invalidWarning(result)
   // What is still to do is in its task's row.
   const findings = result.findings.filter(({ rule }) => rule !== 'todo')
   const sections = exercises.map((exercise) =>
     [
-      exerciseSection(exercise, (attachments.get(exercise.id) ?? []).map(show)),
+      exerciseSection(exercise, (attachments.get(exercise.id) ?? []).map(show), messageOf),
       ...predictionTable(predictions.get(exercise.id) ?? []),
     ].join('\n\n'),
   )
@@ -66,7 +68,11 @@ export function markdownIndex(graded: readonly Graded[], isLinked = true): strin
   return `# ${graded.length} submissions\n\n${table(['submission', ...titles, 'together'], rows)}\n`
 }
 
-function exerciseSection(exercise: ExerciseResult, attachments: readonly string[]): string {
+function exerciseSection(
+  exercise: ExerciseResult,
+  attachments: readonly string[],
+  messageOf: (task: TaskResult) => string,
+): string {
   const open = exercise.tasks.filter(({ message }) => message !== '')
   return [
     `## ${exercise.title}: ${points(exercise)}`,
@@ -74,7 +80,9 @@ function exerciseSection(exercise: ExerciseResult, attachments: readonly string[
       ['task', 'status', 'points'],
       exercise.tasks.map((task) => [task.title, task.status, points(task)]),
     ),
-    ...open.filter(({ status }) => status !== 'not-attempted').map(messageBlock),
+    ...open
+      .filter(({ status }) => status !== 'not-attempted')
+      .map((task) => messageBlock(task.title, messageOf(task))),
     ...attachments,
   ].join('\n\n')
 }
@@ -86,7 +94,7 @@ function predictionTable(predictions: readonly Prediction[]): string[] {
   return [table(['question', 'predicted', 'measured'], rows)]
 }
 
-function messageBlock({ title, message }: TaskResult): string {
+function messageBlock(title: string, message: string): string {
   return `**${escape(title)}**\n\n${codeBlock(message)}`
 }
 
@@ -121,7 +129,5 @@ function points({ score, maxScore }: { score: number; maxScore: number }): strin
 
 /** Markup in it does not act, and it stays on its line: names may hold line breaks. */
 function escape(text: string): string {
-  return defuse(text)
-    .replaceAll('\n', ' ')
-    .replaceAll(/[\\`*_[\]<>|]/g, '\\$&')
+  return oneLine(text).replaceAll(/[\\`*_[\]<>|]/g, '\\$&')
 }

@@ -1,9 +1,9 @@
-import { defuse } from '#grader/defuse.ts'
 import type { Graded } from '#grader/grade.ts'
 import type { TaskResult } from '#grader/result.ts'
 import { cut } from './cut.ts'
 import { embedAttachments, type Embedded } from './embed.ts'
 import { allTasks, invalidWarning, openMessage, statusLine } from './feedback.ts'
+import { oneLine } from './one-line.ts'
 import type { Writer } from './writer.ts'
 
 /** The host takes no results above 1 MiB. */
@@ -35,7 +35,7 @@ export const prairielearn: Writer = {
 
 function test(name: string, task: TaskResult) {
   return {
-    name: defuse(name),
+    name: oneLine(name),
     points: task.score,
     max_points: task.maxScore,
     message: statusLine(task),
