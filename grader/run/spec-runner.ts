@@ -1,6 +1,7 @@
-import { createVitest, type TestProject, type Vitest } from 'vitest/node'
+import { createVitest, type TestProject, type TestSpecification, type Vitest } from 'vitest/node'
 import type { Exercise } from '#grader/manifest/index.ts'
 import type { SubjectMode } from '#grader/spec/subject.ts'
+import { KeptPool } from './kept-pool.ts'
 import { Watchdog } from './watchdog.ts'
 import { SpecCollector, type SpecResult, type SpecRun } from './collector.ts'
 
@@ -11,6 +12,8 @@ export interface SpecRunOptions {
   pictures?: string
   /** Folder in which the model's answers are remembered from one run to the next. */
   memo?: string
+  /** What fresh instances follow from; without it they differ in every run. */
+  seed?: string
   onExerciseDone?: (exercise: Exercise, specs: SpecResult[]) => void
 }
 
@@ -24,52 +27,76 @@ export class SpecRunner {
   readonly #exercises: readonly Exercise[]
   readonly #collector: SpecCollector
   readonly #watchdog: Watchdog
+  readonly #kept: KeptPool | undefined
 
   private constructor(
     vitest: Vitest,
     exercises: readonly Exercise[],
     collector: SpecCollector,
     watchdog: Watchdog,
+    kept: KeptPool | undefined,
   ) {
     this.#vitest = vitest
     this.#project = vitest.projects[0]
     this.#exercises = exercises
     this.#collector = collector
     this.#watchdog = watchdog
+    this.#kept = kept
     this.#project.provide('heartbeats', watchdog.folder)
   }
 
-  /** @param project fixes whether `#exercises` are the student's or the solutions */
+  /**
+   * @param project fixes whether `#exercises` are the student's or the solutions
+   * @param keptAs instead of a process for every spec file, one under this name for all of them and all runs
+   */
   static async open(
     project: 'exercises' | 'solutions' | 'mutants',
     exercises: readonly Exercise[],
+    keptAs?: string,
   ): Promise<SpecRunner> {
     const collector = new SpecCollector(exercises)
+    const kept = keptAs === undefined ? undefined : new KeptPool(keptAs)
     const vitest = await createVitest(
       'test',
-      { watch: false, reporters: [collector], project, allowOnly: false, update: 'none' },
+      {
+        ...{ watch: false, reporters: [collector], project, allowOnly: false, update: 'none' },
+        ...(kept && { pool: kept, isolate: false, fileParallelism: false }),
+      },
       { logLevel: 'error' },
     )
-    return new SpecRunner(vitest, exercises, collector, await Watchdog.make())
+    return new SpecRunner(vitest, exercises, collector, await Watchdog.make(), kept)
   }
 
-  async run({ subject, pictures, memo, onExerciseDone }: SpecRunOptions = {}): Promise<SpecRun> {
+  async run({ subject, pictures, memo, seed, onExerciseDone }: SpecRunOptions = {}): Promise<SpecRun> {
     if (subject) this.#project.provide('subject', subject)
     if (memo !== undefined) this.#project.provide('memo', memo)
+    if (seed !== undefined) this.#project.provide('seed', seed)
     if (pictures !== undefined) this.#project.provide('pictures', pictures)
     const run = this.#collector.begin(onExerciseDone)
     const specifications = await this.#vitest.globTestSpecifications(
       this.#exercises.map(({ id }) => `exercises/${id}/`),
     )
     this.#watchdog.watch((spec, seconds) => this.#collector.addBlocked(spec, seconds))
-    await this.#vitest.runTestSpecifications(specifications, true)
+    for (const files of this.#kept ? oneByOne(specifications) : [specifications])
+      await this.#vitest.runTestSpecifications(files, true)
     await this.#watchdog.rest()
     return run
   }
 
+  /** Ends the kept process, and with it whatever an earlier run left there. */
+  async renew(): Promise<void> {
+    await this.#kept?.renew()
+  }
+
   async close(): Promise<void> {
+    await this.#kept?.renew()
     await this.#vitest.close()
     await this.#watchdog.close()
     process.exitCode = undefined // Vitest sets it; the caller decides what a failed spec means.
   }
+}
+
+/** In the exercises' order: when a file takes its process down, the others still have one. */
+function oneByOne(specifications: TestSpecification[]): TestSpecification[][] {
+  return specifications.toSorted((a, b) => (a.moduleId < b.moduleId ? -1 : 1)).map((file) => [file])
 }

@@ -1,4 +1,4 @@
-import { createCipheriv, createHash, randomBytes, type Cipheriv } from 'node:crypto'
+import { createCipheriv, createHash, randomBytes } from 'node:crypto'
 import { inject } from 'vitest'
 
 declare module 'vitest' {
@@ -11,7 +11,7 @@ declare module 'vitest' {
 const CHUNK = Buffer.alloc(4096)
 const BYTES = 6
 
-let cipher: Cipheriv = streamOf(randomBytes(32))
+let cipher = streamOf(randomBytes(32))
 let chunk = Buffer.alloc(0)
 let used = 0
 
@@ -39,6 +39,6 @@ export function draw(): number {
   return number
 }
 
-function streamOf(key: Buffer): Cipheriv {
+function streamOf(key: Buffer) {
   return createCipheriv('aes-256-ctr', key, Buffer.alloc(16))
 }

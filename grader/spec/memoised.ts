@@ -1,12 +1,5 @@
-import { createHash, randomUUID } from 'node:crypto'
-import { readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { deserialize, serialize } from 'node:v8'
 import type { GenerateOptions, GenerateResult, Pipeline, StepTensors } from '#harness'
-
-const LARGEST = 2 ** 26
-/** Bytes that one worker adds: a submission must not fill the disk that all submissions are graded on. */
-const MOST_WRITTEN = 2 ** 28
+import { Memo } from './memo.ts'
 
 /** The methods whose results follow from their arguments alone. */
 const PURE = ['encodePrompt', 'encodeText', 'transformer', 'vaeEncode', 'vaeDecode'] as const
@@ -64,45 +57,4 @@ async function generate(pipe: Pipeline, memo: Memo, options: GenerateOptions): P
   })
   if (!interfered) await memo.keep('generate', rest, { result, steps } satisfies Recording)
   return result
-}
-
-/** Values in files named after what they were computed from. */
-class Memo {
-  readonly #folder: string
-  #written = 0
-
-  constructor(folder: string) {
-    this.#folder = folder
-  }
-
-  async recall<T>(method: string, args: unknown, compute: () => Promise<T>): Promise<T> {
-    const known = await this.find<{ value: T }>(method, args)
-    if (known) return known.value
-    const value = await compute()
-    await this.keep(method, args, { value })
-    return value
-  }
-
-  async find<T>(method: string, args: unknown): Promise<T | null> {
-    const bytes = await readFile(this.#path(method, args)).catch(() => null)
-    return bytes && (deserialize(bytes) as T)
-  }
-
-  async keep(method: string, args: unknown, value: unknown): Promise<void> {
-    const bytes = serialize(value)
-    if (bytes.length > LARGEST || this.#written + bytes.length > MOST_WRITTEN) return
-    this.#written += bytes.length
-    const path = this.#path(method, args)
-    const unfinished = `${path}.${randomUUID()}` // Another worker may be writing the same.
-    try {
-      await writeFile(unfinished, bytes)
-      await rename(unfinished, path)
-    } catch {
-      await rm(unfinished, { force: true }) // A full disk: only the time is lost.
-    }
-  }
-
-  #path(method: string, args: unknown): string {
-    return join(this.#folder, createHash('sha256').update(method).update(serialize(args)).digest('hex'))
-  }
 }

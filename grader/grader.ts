@@ -1,0 +1,85 @@
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Graded, Submission } from './grade.ts'
+import { exercises } from './manifest/index.ts'
+import { readPredictions } from './predictions.ts'
+import type { SpecRun } from './run/collector.ts'
+import { SpecRunner } from './run/spec-runner.ts'
+import { stageSubmission } from './sandbox/stage.ts'
+import { score } from './score.ts'
+import { staticChecks } from './static-checks.ts'
+import type { Workshop } from './workshop.ts'
+
+/** Grades one submission after another in processes of their own, with one process for the specs of them all. */
+export class Grader {
+  readonly #workshop: Workshop
+  readonly #runner: SpecRunner
+  readonly #seed: string
+  #count = 0
+
+  private constructor(workshop: Workshop, runner: SpecRunner, seed: string) {
+    this.#workshop = workshop
+    this.#runner = runner
+    this.#seed = seed
+  }
+
+  /** @param seed what fresh instances follow from: the same seed asks every submission the same */
+  static async open(workshop: Workshop, seed: string): Promise<Grader> {
+    return new Grader(workshop, await SpecRunner.open('exercises', exercises, workshop.folder), seed)
+  }
+
+  /** @param pictures the folder for this submission's pictures; emptied first */
+  async grade({ name, folder }: Submission, pictures: string): Promise<Graded> {
+    const { runtime, launcher } = this.#workshop
+    const stage = join(this.#workshop.folder, `${process.pid}-${++this.#count}`)
+    try {
+      const sources = await stageSubmission(folder, stage, runtime.harness)
+      const findings = await Promise.all(
+        [...sources].map(([exercise, source]) => staticChecks(exercise, source)),
+      )
+      await rm(pictures, { recursive: true, force: true })
+      const run = await this.#run(stage, pictures)
+      return {
+        name,
+        result: score(run, findings.flat(), launcher.isolation),
+        attachments: attachmentsOf(run),
+        predictions: await predictionsIn(folder),
+      }
+    } finally {
+      await rm(stage, { recursive: true, force: true })
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#runner.close()
+  }
+
+  /** An error outside every spec may be an earlier submission's late one: such a run is repeated in a fresh process. */
+  async #run(stage: string, pictures: string): Promise<SpecRun> {
+    const { runtime, launcher, memo } = this.#workshop
+    const { wrappers } = launcher
+    const subject = { kind: 'sandbox', stage, program: runtime.program, wrappers } as const
+    const options = { subject, pictures, memo, seed: this.#seed }
+    const run = await this.#runner.run(options)
+    if (run.problems.length === 0 || this.#count === 1) return run
+    await this.#runner.renew()
+    return this.#runner.run(options)
+  }
+}
+
+async function predictionsIn(folder: string): Promise<Graded['predictions']> {
+  return new Map(
+    await Promise.all(
+      exercises.map(async (exercise) => [exercise.id, await readPredictions(folder, exercise)] as const),
+    ),
+  )
+}
+
+function attachmentsOf({ specs }: SpecRun): Graded['attachments'] {
+  return new Map(
+    exercises.map(({ id }) => [
+      id,
+      specs.filter((spec) => spec.exercise === id).flatMap((spec) => spec.attachments),
+    ]),
+  )
+}
