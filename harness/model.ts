@@ -8,7 +8,7 @@ import { Session, type Feed } from './runtime/session.ts'
 import type { Tensor } from './tensor.ts'
 
 /** Of a model's sessions those used last are kept: each holds weights of its own, 50 MB for sd3-nano's transformer. */
-const KEPT_SESSIONS = 3
+const KEPT_SESSIONS = 4
 
 /** A folder with a `config.json`, already read, and weights. */
 export interface ModelFiles {

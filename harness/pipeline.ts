@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { Checkpoint, type CheckpointComponent } from './checkpoint/checkpoint.ts'
+import { Denoiser } from './denoiser.ts'
 import { describePipeline } from './describe.ts'
 import { ArgumentError } from './errors.ts'
 import { assertWholeCells, checkChoices, checkSize, embeddingsOf, initialLatents } from './generate-inputs.ts'
@@ -25,7 +26,6 @@ import { FlowMatchEulerDiscreteScheduler } from './scheduler.ts'
 import { assertShape, concat, rows, type Tensor } from './tensor.ts'
 import { encodeText, type TextEncoder } from './text-encoding.ts'
 import { loadTokenizer } from './tokenizers.ts'
-import { transformerFeeds } from './transformer-inputs.ts'
 
 const textEncoderNames: readonly TextEncoderName[] = ['textEncoder', 'textEncoder2', 'textEncoder3']
 
@@ -43,7 +43,7 @@ export class StableDiffusion3Pipeline implements Pipeline {
   readonly device: Device
   private readonly description: PipelineComponents
   private readonly encoders: PromptEncoders
-  private readonly denoiser: Model
+  private readonly denoiser: Denoiser
   private readonly vae: Model
 
   /**
@@ -97,7 +97,7 @@ export class StableDiffusion3Pipeline implements Pipeline {
     this.device = device
     this.description = description
     this.encoders = encoders
-    this.denoiser = loadModel(transformer, device)
+    this.denoiser = new Denoiser(loadModel(transformer, device))
     this.vae = loadModel(vae, device)
   }
 
@@ -131,9 +131,7 @@ export class StableDiffusion3Pipeline implements Pipeline {
     inputs: TransformerInputs,
     { taps = [] }: { taps?: string[] } = {},
   ): Promise<TransformerOutput> {
-    const feeds = transformerFeeds(inputs, this.denoiser.config)
-    const outputs = await this.denoiser.run('transformer', feeds, taps)
-    return { sample: outputs.sample, taps: Object.fromEntries(taps.map((tap) => [tap, outputs[tap]])) }
+    return this.denoiser.predict(inputs, { taps })
   }
 
   async vaeEncode(image: Image): Promise<Tensor> {
@@ -183,14 +181,11 @@ export class StableDiffusion3Pipeline implements Pipeline {
     scheduler.setTimesteps(numInferenceSteps)
 
     // 5. Denoise: predict the velocity, guide it away from the negative prompt, follow it for one step.
+    const context = await this.denoiser.projectText(encoderHiddenStates)
     for (const [step, timestep] of scheduler.timesteps.entries()) {
       const hiddenStates = guided ? concat([latents, latents], 0) : latents
-      const { sample } = await this.transformer({
-        hiddenStates,
-        encoderHiddenStates,
-        pooledProjections,
-        timestep,
-      })
+      const inputs = { hiddenStates, encoderHiddenStates, pooledProjections, timestep }
+      const { sample } = await this.denoiser.predict(inputs, { context })
       const velocity = guided ? guide(sample, guidanceScale) : sample
       latents = scheduler.step(velocity, timestep, latents)
       assertFinite(latents, `latents after step ${step}`)
@@ -210,7 +205,13 @@ export class StableDiffusion3Pipeline implements Pipeline {
   /** Frees the memory of all networks; they are loaded again when needed. */
   async release(): Promise<void> {
     const { textEncoder, textEncoder2, textEncoder3 } = this.encoders
-    const models = [textEncoder?.model, textEncoder2?.model, textEncoder3?.model, this.denoiser, this.vae]
+    const models = [
+      textEncoder?.model,
+      textEncoder2?.model,
+      textEncoder3?.model,
+      this.denoiser.model,
+      this.vae,
+    ]
     for (const model of models) await model?.release()
   }
 

@@ -5,7 +5,7 @@ import type { Feed } from './runtime/session.ts'
 import { assertShape } from './tensor.ts'
 
 /**
- * The transformer's inputs by the names its graph gives them.
+ * The transformer's inputs by the names its graph gives them, but for the text, which is projected first.
  * @throws ShapeError, ArgumentError for inputs that do not fit the network or each other
  */
 export function transformerFeeds(
@@ -28,7 +28,6 @@ export function transformerFeeds(
   }
   return {
     hidden_states: hiddenStates,
-    encoder_hidden_states: encoderHiddenStates,
     pooled_projections: pooledProjections,
     timestep: { dims: [batch], data: Float32Array.from(timesteps) },
   }

@@ -6,21 +6,33 @@ import type { NetworkBuilder } from './network-builder.ts'
  * chooses each norm's shift and scale, and each branch's gate.
  */
 
-/** A linear layer's `[batch, 1, parts · width]` of shifts, scales and gates. */
-export function modulation(
+/** One norm's gain and offset, each [batch, 1, width]. The gain is adaLN's `1 + scale`. */
+export interface Modulation {
+  gain: Value
+  shift: Value
+}
+
+/**
+ * A linear layer's output cut into `parts` of `[batch, 1, width]`, in the order they are named.
+ * Every `scale` comes as `1 + scale`: the ones are added to the layer's bias, once, when the graph is loaded.
+ */
+export function adaptiveParts<Part extends string>(
   nn: NetworkBuilder,
   name: string,
   conditioning: Value,
   width: number,
-  parts: number,
-): Value {
-  return nn.ops.unsqueeze(nn.linear(name, conditioning, width, parts * width), [1])
+  parts: readonly Part[],
+): Record<Part, Value> {
+  const ones = new Float32Array(parts.length * width)
+  parts.forEach((part, i) => part.startsWith('scale') && ones.fill(1, i * width, (i + 1) * width))
+  const all = nn.linear(name, conditioning, width, parts.length * width, {
+    biasOffset: nn.ops.floats(`ones_${parts.join('_')}_${width}`, [ones.length], ones),
+  })
+  const values = nn.ops.split(nn.ops.unsqueeze(all, [1]), parts.length, -1)
+  return Object.fromEntries(parts.map((part, i) => [part, values[i]])) as Record<Part, Value>
 }
 
-/** Layer norm without gain or bias, then `· (1 + scale) + shift`. */
-export function modulate(nn: NetworkBuilder, x: Value, scale: Value, shift: Value, width: number): Value {
-  const { ops } = nn
-  const ones = nn.constant(`ones_${width}`, [width], new Float32Array(width).fill(1))
-  const normalized = ops.layerNormalization(x, ones, null, 1e-6)
-  return ops.add(ops.mul(normalized, ops.add(scale, ops.scalar(1))), shift)
+/** Layer norm with a gain and an offset for each picture of the batch: `norm(x) · gain + shift`. */
+export function modulate(nn: NetworkBuilder, x: Value, { gain, shift }: Modulation): Value {
+  return nn.ops.layerNormalization(x, gain, shift, 1e-6)
 }

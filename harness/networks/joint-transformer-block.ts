@@ -1,5 +1,5 @@
 import type { Value } from '../graph/graph.ts'
-import { modulate, modulation } from './adaptive-norm.ts'
+import { adaptiveParts, modulate } from './adaptive-norm.ts'
 import { jointAttention, selfAttention } from './joint-attention.ts'
 import type { NetworkBuilder } from './network-builder.ts'
 
@@ -14,6 +14,11 @@ export interface BlockConfig {
   /** The last block: its text stream is read by the image and then dropped. */
   contextPreOnly: boolean
 }
+
+/** What `norm1.linear` chooses, in the order of its rows (diffusers, models/normalization.py). */
+const BRANCH_PARTS = ['shift', 'scale', 'gate', 'shiftMlp', 'scaleMlp', 'gateMlp'] as const
+const DUAL_PARTS = ['shift2', 'scale2', 'gate2'] as const
+const CONTINUOUS_PARTS = ['scale', 'shift'] as const
 
 /**
  * One MMDiT block (diffusers, models/attention.py, `JointTransformerBlock`): two streams with weights of their own
@@ -31,38 +36,39 @@ export function jointTransformerBlock(
   const { width, contextPreOnly, dualAttention } = config
   const gated = (x: Value, gate: Value, branch: Value) => ops.add(x, ops.mul(gate, branch))
 
-  const parts = dualAttention ? 9 : 6
-  const [shift, scale, gate, shiftMlp, scaleMlp, gateMlp, shift2, scale2, gate2] = ops.split(
-    modulation(nn, 'norm1.linear', conditioning, width, parts),
-    parts,
-    -1,
+  const own = adaptiveParts(nn, 'norm1.linear', conditioning, width, [
+    ...BRANCH_PARTS,
+    ...(dualAttention ? DUAL_PARTS : []),
+  ])
+  // The last block's context norm is AdaLayerNormContinuous: two parts, scale first.
+  const text = adaptiveParts(
+    nn,
+    'norm1_context.linear',
+    conditioning,
+    width,
+    contextPreOnly ? CONTINUOUS_PARTS : BRANCH_PARTS,
   )
-  // The last block's context norm is AdaLayerNormContinuous, which orders its two parts scale first.
-  const contextParts = ops.split(
-    modulation(nn, 'norm1_context.linear', conditioning, width, contextPreOnly ? 2 : 6),
-    contextPreOnly ? 2 : 6,
-    -1,
-  )
-  const [contextShift, contextScale] = contextPreOnly ? [contextParts[1], contextParts[0]] : contextParts
 
   const attended = jointAttention(
     nn.at('attn'),
-    modulate(nn, image, scale, shift, width),
-    modulate(nn, context, contextScale, contextShift, width),
+    modulate(nn, image, { gain: own.scale, shift: own.shift }),
+    modulate(nn, context, { gain: text.scale, shift: text.shift }),
     config,
   )
 
-  let x = gated(image, gate, attended.image)
-  if (dualAttention)
-    x = gated(x, gate2, selfAttention(nn.at('attn2'), modulate(nn, image, scale2, shift2, width), config))
-  x = gated(x, gateMlp, feedForward(nn.at('ff'), modulate(nn, x, scaleMlp, shiftMlp, width), width))
+  let x = gated(image, own.gate, attended.image)
+  if (dualAttention) {
+    const normalized = modulate(nn, image, { gain: own.scale2, shift: own.shift2 })
+    x = gated(x, own.gate2, selfAttention(nn.at('attn2'), normalized, config))
+  }
+  const wide = modulate(nn, x, { gain: own.scaleMlp, shift: own.shiftMlp })
+  x = gated(x, own.gateMlp, feedForward(nn.at('ff'), wide, width))
   nn.tap(x, ['batch', 'image', width])
   if (!attended.context) return { image: x, context: null }
 
-  const [, , contextGate, contextShiftMlp, contextScaleMlp, contextGateMlp] = contextParts
-  let c = gated(context, contextGate, attended.context)
-  const normalized = modulate(nn, c, contextScaleMlp, contextShiftMlp, width)
-  c = gated(c, contextGateMlp, feedForward(nn.at('ff_context'), normalized, width))
+  let c = gated(context, text.gate, attended.context)
+  const wideText = modulate(nn, c, { gain: text.scaleMlp, shift: text.shiftMlp })
+  c = gated(c, text.gateMlp, feedForward(nn.at('ff_context'), wideText, width))
   nn.at('context').tap(c, ['batch', 'text', width])
   return { image: x, context: c }
 }

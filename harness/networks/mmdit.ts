@@ -1,5 +1,5 @@
 import type { Value } from '../graph/graph.ts'
-import { modulate, modulation } from './adaptive-norm.ts'
+import { adaptiveParts, modulate } from './adaptive-norm.ts'
 import type { ConfigReader } from '../config-reader.ts'
 import { jointTransformerBlock, type BlockConfig } from './joint-transformer-block.ts'
 import type { NetworkBuilder } from './network-builder.ts'
@@ -9,7 +9,11 @@ import type { Network } from './network.ts'
  * SD3's denoiser, the multimodal diffusion transformer (Esser et al. 2024, arXiv 2403.03206;
  * diffusers, models/transformers/transformer_sd3.py).
  *
- * `hidden_states` [batch, channels, height, width] noisy latents, `encoder_hidden_states` [batch, text, 4096],
+ * Two parts, because the text is the same at every step: `context` projects it, once for a picture;
+ * `transformer` runs at each step.
+ *
+ * `context`: `encoder_hidden_states` [batch, text, 4096] → `context` [batch, text, width].
+ * `transformer`: `hidden_states` [batch, channels, height, width] noisy latents, `context` [batch, text, width],
  * `pooled_projections` [batch, 2048], `timestep` [batch] on the scale 1000…0
  * → `sample` [batch, channels, height, width], the velocity noise − picture.
  *
@@ -19,9 +23,19 @@ import type { Network } from './network.ts'
  * `transformer_blocks.<i>.context` text tokens after it,
  * `transformer_blocks.<i>.attn` probabilities [batch, heads, tokens, tokens], rows are queries, image tokens first.
  */
-export const mmdit: Network = { className: 'SD3Transformer2DModel', parts: { transformer: define } }
+export const mmdit: Network = {
+  className: 'SD3Transformer2DModel',
+  parts: { context: projectContext, transformer: predictVelocity },
+}
 
-function define(nn: NetworkBuilder, config: ConfigReader): void {
+function projectContext(nn: NetworkBuilder, config: ConfigReader): void {
+  const contextWidth = config.number('joint_attention_dim', 4096)
+  const width = config.number('num_attention_heads', 18) * config.number('attention_head_dim', 64)
+  const text = nn.input('encoder_hidden_states', ['batch', 'text', contextWidth])
+  nn.output('context', nn.linear('context_embedder', text, contextWidth, width), ['batch', 'text', width])
+}
+
+function predictVelocity(nn: NetworkBuilder, config: ConfigReader): void {
   const { ops } = nn
   const patchSize = config.number('patch_size', 2)
   const channels = config.number('in_channels', 16)
@@ -30,13 +44,12 @@ function define(nn: NetworkBuilder, config: ConfigReader): void {
   const numHeads = config.number('num_attention_heads', 18)
   const headDim = config.number('attention_head_dim', 64)
   const width = numHeads * headDim
-  const contextWidth = config.number('joint_attention_dim', 4096)
   config.only('caption_projection_dim', width)
   const dual = new Set(config.numbers('dual_attention_layers', []))
   const qkNorm = config.choice('qk_norm', [null, 'rms_norm'], null)
 
   const latents = nn.input('hidden_states', ['batch', channels, 'height', 'width'])
-  const text = nn.input('encoder_hidden_states', ['batch', 'text', contextWidth])
+  let context: Value | null = nn.input('context', ['batch', 'text', width])
   const pooled = nn.input('pooled_projections', ['batch', config.number('pooled_projection_dim', 2048)])
   const timestep = ops.graph.input('timestep', 'float32', ['batch'])
 
@@ -50,7 +63,6 @@ function define(nn: NetworkBuilder, config: ConfigReader): void {
     positions(nn.at('pos_embed'), grid, config.number('pos_embed_max_size', 96), width),
   )
   nn.at('pos_embed').tap(image, ['batch', 'image', width])
-  let context: Value | null = nn.linear('context_embedder', text, contextWidth, width) // [batch, text, width]
   nn.at('context_embedder').tap(context, ['batch', 'text', width])
   const conditioning = ops.silu(conditioningVector(nn.at('time_text_embed'), timestep, pooled, width, config))
 
@@ -74,8 +86,8 @@ function define(nn: NetworkBuilder, config: ConfigReader): void {
     context = streams.context
   }
 
-  const [scale, shift] = ops.split(modulation(nn, 'norm_out.linear', conditioning, width, 2), 2, -1)
-  const normalized = modulate(nn, image, scale, shift, width)
+  const { scale, shift } = adaptiveParts(nn, 'norm_out.linear', conditioning, width, ['scale', 'shift'])
+  const normalized = modulate(nn, image, { gain: scale, shift })
   const pixels = patchSize * patchSize * outChannels
   const velocity = nn.linear('proj_out', normalized, width, pixels) // [batch, image, patch · patch · channels]
   const shape = ops.concat([ops.ints([0, pixels]), grid], 0)

@@ -25,6 +25,12 @@ export interface BuildOptions {
   weights?: WeightSource | null
 }
 
+export interface LinearOptions {
+  bias?: boolean
+  type?: ComputeType
+  biasOffset?: Value
+}
+
 /**
  * What a network is defined with: PyTorch's modules on top of ONNX operators. Each call declares the parameters
  * under the module's path and emits the nodes, so that one definition yields both the list and the graph.
@@ -105,19 +111,25 @@ export class NetworkBuilder {
     return this.declare(this.recording.buffers, this.join(name), shape, this.path, moduleType)
   }
 
-  /** `nn.Linear`: x · Wᵀ + b. A `type` other than the compute type holds for this product alone. */
+  /**
+   * `nn.Linear`: x · Wᵀ + b. A `type` other than the compute type holds for this product alone.
+   * @param options.biasOffset float32 numbers [outFeatures] to add to the bias; constants, so that onnxruntime does it
+   *   once, when it loads the graph
+   */
   linear(
     name: string,
     x: Value,
     inFeatures: number,
     outFeatures: number,
-    { bias = true, type = this.ops.type } = {},
+    { bias = true, type = this.ops.type, biasOffset }: LinearOptions = {},
   ): Value {
     const module = this.join(name)
     const weight = this.parameter(`${module}.weight`, [outFeatures, inFeatures], module, 'Linear', type)
     const product = this.ops.matMulTransposed(type === this.ops.type ? x : this.ops.cast(x, type), weight)
     if (!bias) return product
-    return this.ops.add(product, this.parameter(`${module}.bias`, [outFeatures], module, 'Linear', type))
+    const biasType = biasOffset ? 'float32' : type
+    const stored = this.parameter(`${module}.bias`, [outFeatures], module, 'Linear', biasType)
+    return this.ops.add(product, biasOffset ? this.computed(this.ops.add(stored, biasOffset)) : stored)
   }
 
   /** `nn.Conv2d` on `[batch, channels, height, width]`. */
