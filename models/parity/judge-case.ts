@@ -57,7 +57,13 @@ export async function judgeCase(
       count(ours) > 0 ? `${count(ours)} values of the harness are not finite` : '',
       wholeHalf(tensors, reference, name),
     ]
-    const row = rowOf(reference, name, ours, own, expected.map((outputs) => outputs[name]))
+    const row = rowOf(
+      reference,
+      name,
+      ours,
+      own,
+      expected.map((outputs) => outputs[name]),
+    )
     const pass = judged ? row.ratio <= ALLOWED_RATIO && wrongIds === 0 : null
     return { ...row, pass, note: notes.filter(Boolean).join('; ') }
   })

@@ -56,9 +56,7 @@ export async function runCase(
       return { input_ids: ids, hidden_states: hiddenStates, ...(pooled && { pooled }) }
     }
     case 'encode_prompt':
-      return tensorsOf(
-        await pipe.encodePrompt({ prompt: prompts[seed], negativePrompt: NEGATIVE_PROMPT }),
-      )
+      return tensorsOf(await pipe.encodePrompt({ prompt: prompts[seed], negativePrompt: NEGATIVE_PROMPT }))
     case 'transformer': {
       const { sample } = await pipe.transformer({
         hiddenStates: input.hidden_states,

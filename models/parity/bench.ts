@@ -1,0 +1,122 @@
+import { join } from 'node:path'
+import { manualSeed, savePng, StableDiffusion3Pipeline } from '#harness'
+import { countOption, parseOptions, runCommand } from '../../harness/cli/command.ts'
+import { ArgumentError } from '../../harness/errors.ts'
+import { describeMachine, type Machine } from './machine.ts'
+import { median } from './relative-error.ts'
+import { writeResult } from './results.ts'
+
+const usage =
+  'npx tsx models/parity/bench.ts WORKDIR [--checkpoint medium] [--sizes 512x512,1024x1024] [--steps 28] ' +
+  '[--repeats 20] [--first-picture]'
+const PROMPT = 'a cat sitting on a beach at sunset'
+const WARM_UP = 3
+
+/** Seconds by what was measured; bench_diffusers.py stores the same names. */
+export interface SizeTimes {
+  firstStepSeconds?: number
+  stepSeconds?: number
+  decodeSeconds?: number
+  pictureSeconds?: number
+}
+
+export interface BenchResult {
+  machine: Machine
+  repeats: number
+  loadSeconds?: number
+  encodeSeconds?: number
+  /** By `HEIGHTxWIDTH`. */
+  sizes: Record<string, SizeTimes>
+}
+
+/**
+ * Times the harness as bench_diffusers.py times diffusers, on the wall clock: a step counts the copies of its inputs and
+ * outputs between Node and the GPU. `--first-picture` draws one picture, prints "PICTURE" and ends.
+ */
+await runCommand(async () => {
+  const { values, positionals } = parseOptions(
+    {
+      allowPositionals: true,
+      options: {
+        checkpoint: { type: 'string', default: 'medium' },
+        sizes: { type: 'string', default: '512x512,1024x1024' },
+        steps: { type: 'string', default: '28' },
+        repeats: { type: 'string', default: '20' },
+        'first-picture': { type: 'boolean', default: false },
+      },
+    },
+    usage,
+  )
+  const [work] = positionals
+  if (!work) throw new ArgumentError('There is no WORKDIR.', `Usage: ${usage}`)
+  const numInferenceSteps = countOption('steps', values.steps)!
+  const repeats = countOption('repeats', values.repeats)!
+  const sizes = values.sizes.split(',').map((size) => size.split('x').map(Number))
+  const folder = join(work, 'checkpoints', values.checkpoint)
+
+  if (values['first-picture']) {
+    const [height, width] = sizes[sizes.length - 1]
+    const pipe = await StableDiffusion3Pipeline.fromPretrained(folder)
+    const { images } = await pipe.generate({ prompt: PROMPT, seed: 42, height, width, numInferenceSteps })
+    await savePng(join(work, 'first-picture-harness.png'), images[0])
+    console.log('PICTURE')
+    return
+  }
+
+  const result: BenchResult = { machine: await describeMachine(), repeats, sizes: {} }
+  const keep = async (size: string, measured: object) => {
+    Object.assign(size ? (result.sizes[size] ??= {}) : result, measured)
+    const text = Object.entries(measured).map(
+      ([name, value]) => `${name} ${(value as number).toPrecision(4)}`,
+    )
+    console.log(`harness ${size}: ${text.join(', ')}`)
+    await writeResult(work, 'harness', result)
+  }
+
+  let pipe!: StableDiffusion3Pipeline
+  const load = async () => {
+    pipe = await StableDiffusion3Pipeline.fromPretrained(folder)
+    await pipe.encodePrompt({ prompt: PROMPT })
+  }
+  await keep('', { loadSeconds: await seconds(load) })
+  const few = Math.max(3, repeats >> 2)
+  await keep('', { encodeSeconds: await medianSeconds(few, () => pipe.encodePrompt({ prompt: PROMPT })) })
+  const embeddings = await pipe.encodePrompt({ prompt: PROMPT })
+  const { in_channels: channels } = (await pipe.components()).transformer.config as { in_channels: number }
+  const generator = manualSeed(42)
+  const random = (dims: number[]) => generator.randn(dims)
+  for (const [height, width] of sizes) {
+    const size = `${height}x${width}`
+    const latents = random([1, channels, height / 8, width / 8])
+    const text = embeddings.promptEmbeds.dims
+    const inputs = {
+      hiddenStates: random([2, ...latents.dims.slice(1)]),
+      encoderHiddenStates: random([2, text[1], text[2]]),
+      pooledProjections: random([2, embeddings.pooledPromptEmbeds.dims[1]]),
+      timestep: 500,
+    }
+    const step = () => pipe.transformer(inputs)
+    await keep(size, { firstStepSeconds: await seconds(step) })
+    await keep(size, { stepSeconds: await medianSeconds(repeats, step) })
+    await keep(size, { decodeSeconds: await medianSeconds(few, () => pipe.vaeDecode(latents)) })
+    const draw = () => pipe.generate({ prompt: PROMPT, seed: 42, height, width, numInferenceSteps })
+    await draw()
+    const pictures: number[] = []
+    for (let i = 0; i < 3; i++) pictures.push(await seconds(draw))
+    await keep(size, { pictureSeconds: median(pictures) })
+  }
+  await pipe.release()
+})
+
+async function medianSeconds(repeats: number, run: () => Promise<unknown>): Promise<number> {
+  for (let i = 0; i < WARM_UP; i++) await run()
+  const times: number[] = []
+  for (let i = 0; i < repeats; i++) times.push(await seconds(run))
+  return median(times)
+}
+
+async function seconds(run: () => Promise<unknown>): Promise<number> {
+  const started = performance.now()
+  await run()
+  return (performance.now() - started) / 1000
+}
