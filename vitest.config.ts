@@ -1,11 +1,12 @@
 import { defineConfig } from 'vitest/config'
 import { mutantPlugin } from './grader/mutants/plugin.ts'
+import { swapPlugin } from './grader/spec/swap-plugin.ts'
 
 /** The same specs, three subjects: the student's exercises, the solutions, and known-wrong variants of them. */
 const specs = (name: string, conditions: string[], subject: 'local' | 'mutants') => ({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
-  plugins: subject === 'mutants' ? [mutantPlugin()] : [],
+  plugins: [subject === 'mutants' ? mutantPlugin() : swapPlugin()],
   test: {
     name,
     include: ['exercises/**/*.spec.ts'],

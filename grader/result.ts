@@ -1,4 +1,6 @@
-/** What became of a task. Only `pass` scores. */
+import type { Visibility } from './manifest/index.ts'
+
+/** What became of a task. `pass` scores in full; with any other, parts of it may have (see `partial` in the manifest). */
 export type Status =
   | 'pass'
   | 'fail' // ran, and its answer is wrong
@@ -8,15 +10,31 @@ export type Status =
   | 'blocked' // needs another task that is still the stub
   | 'invalid' // the specs did not run exactly once each, so nothing can be said
 
+/** One expectation of a task, by the title of its spec. */
+export interface CheckResult {
+  title: string
+  status: Status
+  /** Empty when it passed. */
+  message: string
+  visibility: Visibility
+}
+
 export interface TaskResult {
   id: string
   title: string
   status: Status
+  /** Whole points. */
   score: number
   maxScore: number
-  /** Empty when the task passed. */
+  /** What is wrong, then notes on how it was graded. Empty when the task passed and there is nothing to note. */
   message: string
   durationMs: number
+  /** In the order of the specs; in a student's view only those that may be seen. */
+  checks?: CheckResult[]
+  /** Tasks whose reference stood in for the student's own function, which is wrong or missing. */
+  references?: string[]
+  /** In a student's view, how many checks count without being shown. */
+  hiddenChecks?: number
 }
 
 export interface ExerciseResult {

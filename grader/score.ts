@@ -1,8 +1,10 @@
 import { defuse } from './defuse.ts'
-import { exercises, maxScore, type Exercise } from './manifest/index.ts'
-import type { ExerciseResult, Finding, Isolation, SubmissionResult } from './result.ts'
-import type { SpecRun } from './run/collector.ts'
-import { judge, type Verdict } from './verdict.ts'
+import { exercises, maxScore, visibilityOf, type Exercise, type Task } from './manifest/index.ts'
+import { notesOn } from './notes.ts'
+import { earnedPoints } from './partial-credit.ts'
+import type { CheckResult, ExerciseResult, Finding, Isolation, SubmissionResult } from './result.ts'
+import type { SpecResult, SpecRun } from './run/collector.ts'
+import { judge, judgeSpec, type Verdict } from './verdict.ts'
 
 /** Turns a run into a grade. Points come from the manifest alone; what a submission said is defused. */
 export function score(run: SpecRun, findings: readonly Finding[], isolation: Isolation): SubmissionResult {
@@ -17,13 +19,24 @@ export function score(run: SpecRun, findings: readonly Finding[], isolation: Iso
 }
 
 function scoreExercise({ id, title, tasks }: Exercise, run: SpecRun): ExerciseResult {
+  const functionOf = (id: string) => tasks.find((task) => task.id === id)?.export ?? id
   const results = tasks.map((task) => {
     const specs = run.specs.filter((spec) => spec.exercise === id && spec.task === task.id)
-    const { status, message, durationMs } = trusted(run, judge(task.id, specs))
-    const points = status === 'pass' ? task.points : 0
+    const verdict = trusted(run, judge(task.id, specs))
+    const { status, durationMs } = verdict
+    const points = run.problems.length === 0 ? earnedPoints(task, verdict, specs) : 0
+    const references = referencesOf(specs)
+    const swapped = references.map(functionOf)
+    const notes = notesOn({ status, score: points, maxScore: task.points, references: swapped })
+    const message = [verdict.message, ...notes].filter((line) => line !== '').join('\n')
     return {
       ...{ id: task.id, title: task.title, status, score: points, maxScore: task.points },
-      ...{ message: defuse(message), durationMs },
+      ...{
+        message: defuse(message),
+        durationMs,
+        checks: specs.map((spec) => checkOf(task, spec)),
+        references,
+      },
     }
   })
   return {
@@ -39,4 +52,14 @@ function scoreExercise({ id, title, tasks }: Exercise, run: SpecRun): ExerciseRe
 function trusted({ problems }: SpecRun, verdict: Verdict): Verdict {
   if (problems.length === 0 || verdict.status !== 'pass') return verdict
   return { ...verdict, status: 'invalid', message: `The run cannot be trusted: ${problems[0]}` }
+}
+
+function checkOf(task: Task, spec: SpecResult): CheckResult {
+  const { status, message } = judgeSpec(task.id, spec)
+  return { title: spec.title, status, message: defuse(message), visibility: visibilityOf(task, spec.title) }
+}
+
+/** The tasks whose reference stood in for the student's function, in whichever spec. */
+export function referencesOf(specs: readonly SpecResult[]): string[] {
+  return [...new Set(specs.flatMap(({ references }) => references ?? []))]
 }

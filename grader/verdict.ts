@@ -27,14 +27,26 @@ export function judge(task: string, specs: readonly SpecResult[]): Verdict {
     return verdict('invalid', 'Two of its specs have the same title.')
   }
   const unfinished = specs.find(({ state }) => state !== 'passed' && state !== 'failed')
-  if (unfinished) return verdict('invalid', `A spec did not run: ${unfinished.title}.`, unfinished)
+  if (unfinished) return verdict('invalid', judgeSpec(task, unfinished).message, unfinished)
 
   const failed = specs.filter(({ state }) => state === 'failed')
   if (failed.length === 0) return verdict('pass', '')
   const decisive = failed.find(({ failure }) => failure?.code !== 'TODO') ?? failed[0]
-  const { failure } = decisive
-  if (!failure) return verdict('error', 'A spec failed without saying why.', decisive)
-  return verdict(statusOf(task, failure), failure.message, decisive)
+  const { status, message } = judgeSpec(task, decisive)
+  // A TODO left in a corner of work that holds elsewhere is a fault of that work.
+  const isBegun = status === 'not-attempted' && failed.length < specs.length
+  return verdict(isBegun ? 'fail' : status, message, decisive)
+}
+
+/** What one spec of a task says. */
+export function judgeSpec(
+  task: string,
+  { state, title, failure }: SpecResult,
+): Pick<Verdict, 'status' | 'message'> {
+  if (state === 'passed') return { status: 'pass', message: '' }
+  if (state !== 'failed') return { status: 'invalid', message: `A spec did not run: ${title}.` }
+  if (!failure) return { status: 'error', message: 'A spec failed without saying why.' }
+  return { status: statusOf(task, failure), message: failure.message }
 }
 
 function statusOf(task: string, { name, code, task: todo, message }: SpecFailure): Status {

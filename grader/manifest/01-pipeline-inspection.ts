@@ -26,6 +26,7 @@ export const pipelineInspection: Exercise = {
       export: 'describeTextEncoders',
       points: 3,
       hint: 'Walk textEncoderNames, not the components: a missing encoder still needs its line.',
+      needs: ['count-parameters'],
     },
     {
       id: 'prompt-embedding-shapes',
@@ -54,6 +55,7 @@ export const pipelineInspection: Exercise = {
       export: 'describeTransformer',
       points: 2,
       hint: 'The blocks are numbered from 0. The config knows how many there are, and so do the parameter names.',
+      needs: ['count-parameters'],
     },
     {
       id: 'parameter-groups',
@@ -61,6 +63,7 @@ export const pipelineInspection: Exercise = {
       export: 'parameterGroups',
       points: 3,
       hint: "The same grouping as by module type, with another key: name.split('.')[0].",
+      needs: ['count-parameters'],
     },
     {
       id: 'block-projections',
@@ -75,6 +78,7 @@ export const pipelineInspection: Exercise = {
       export: 'lastBlockLacks',
       points: 2,
       hint: 'Two calls of blockProjections, block 0 and the last; keep the names that only the first has.',
+      needs: ['describe-transformer', 'block-projections'],
     },
     {
       id: 'parameter-budget',
@@ -82,6 +86,7 @@ export const pipelineInspection: Exercise = {
       export: 'parameterBudget',
       points: 3,
       hint: 'describeTextEncoders already copes with an absent encoder. Shares are fractions of the total, 0 to 1.',
+      needs: ['count-parameters', 'describe-text-encoders'],
     },
   ],
 }

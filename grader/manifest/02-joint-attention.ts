@@ -61,6 +61,7 @@ export const jointAttention: Exercise = {
       export: 'captureAttention',
       points: 4,
       hint: 'The latents that leave step i enter step i + 1; those that enter step 0 are the noise.',
+      needs: ['latent-shape'],
     },
     {
       id: 'draw-quadrants',

@@ -47,6 +47,7 @@ export const flowMatchingSteps: Exercise = {
       export: 'compareStepCounts',
       points: 4,
       hint: 'You have just written one run. Which option fixes the noise, and what does await inside a for…of loop do that Promise.all does not?',
+      needs: ['generate-at-steps'],
     },
     {
       id: 'run-titles',
@@ -82,6 +83,7 @@ export const flowMatchingSteps: Exercise = {
       export: 'comparePrompts',
       points: 2,
       hint: 'Two runs of 28 steps that differ in nothing but the prompt.',
+      needs: ['generate-at-steps'],
     },
     {
       id: 'without-t5',

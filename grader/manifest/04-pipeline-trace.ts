@@ -54,6 +54,14 @@ export const pipelineTrace: Exercise = {
       export: 'tracePipeline',
       points: 2,
       hint: 'You have written all six parts.',
+      needs: [
+        'trace-text-encoding',
+        'trace-conditioning',
+        'trace-sequence',
+        'trace-blocks',
+        'trace-sampling',
+        'trace-decoding',
+      ],
     },
     {
       id: 'print-trace',

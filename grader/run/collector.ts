@@ -19,6 +19,8 @@ export interface SpecResult {
   attachments: Attachment[]
   /** What it printed, cut to a few thousand characters. */
   output: string
+  /** Tasks whose reference solution stood in for the subject's own function. */
+  references?: string[]
 }
 
 export interface SpecRun {
@@ -94,7 +96,7 @@ export class SpecCollector implements Reporter {
   }
 
   #resultOf(test: TestCase): SpecResult {
-    const { task = '', exercise = '', subject = '', attachments = [] } = test.meta()
+    const { task = '', exercise = '', subject = '', attachments = [], references = [] } = test.meta()
     const { state, errors } = test.result()
     return {
       exercise,
@@ -106,6 +108,7 @@ export class SpecCollector implements Reporter {
       durationMs: test.diagnostic()?.duration ?? 0,
       attachments,
       output: this.#output.get(test.id) ?? '',
+      references,
     }
   }
 }

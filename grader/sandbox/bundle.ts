@@ -1,14 +1,18 @@
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { build, type BuildFailure, type PartialMessage, type Plugin } from 'esbuild'
+import { swapHook } from '#grader/spec/swap.ts'
 import { SandboxError } from './errors.ts'
 import { readSource, type Source } from './read-source.ts'
+
+const CANNOT_ASSIGN = /^Cannot assign to (?:import )?"([\w$]+)"/
 
 /**
  * Compiles a submitted module and the sibling files it imports into one JavaScript file. Only `#harness` stays an
  * import; anything else that is imported is refused, and `import(…)` becomes a call that fails.
  * No file but the sources is read: no tsconfig.json, no package.json.
  * @param harness the bundle that `#harness` stands for
+ * @param swappable functions of the module for which the reference may stand in, where they are declared as functions
  * @throws SandboxError when it does not compile or imports something else
  */
 export async function bundleExercise(
@@ -16,11 +20,12 @@ export async function bundleExercise(
   source: Source,
   shownAs: string,
   harness: string,
+  swappable: readonly string[] = [],
 ): Promise<string> {
   try {
     const { outputFiles } = await build({
       entryPoints: ['submission'],
-      plugins: [sources(submission, source, shownAs, harness)],
+      plugins: [sources(submission, source, shownAs, harness, swapHook(swappable))],
       bundle: true,
       write: false,
       format: 'esm',
@@ -37,6 +42,11 @@ export async function bundleExercise(
   } catch (error) {
     const [first] = (error as BuildFailure).errors ?? []
     if (!first) throw error
+    const constant = CANNOT_ASSIGN.exec(first.text)?.[1]
+    if (constant !== undefined && swappable.includes(constant)) {
+      const others = swappable.filter((name) => name !== constant)
+      return bundleExercise(submission, source, shownAs, harness, others)
+    }
     const where = first.location ? `${shownAs}:${first.location.line}: ` : ''
     throw new SandboxError('REFUSED', `${where}${first.text}`, first.notes[0]?.text ?? 'Repair this line.')
   }
@@ -58,7 +68,7 @@ function enumRefused(text: string): PartialMessage[] {
   return [{ text: `An exercise cannot declare an enum (line ${line}).`, notes: [{ text: remedy }] }]
 }
 
-function sources(submission: string, source: Source, shownAs: string, harness: string): Plugin {
+function sources(submission: string, source: Source, shownAs: string, harness: string, hook: string): Plugin {
   return {
     name: 'submission',
     setup(bundle) {
@@ -71,7 +81,8 @@ function sources(submission: string, source: Source, shownAs: string, harness: s
         return { errors: [{ text: `An exercise cannot import "${path}".`, notes: [{ text: remedy }] }] }
       })
       bundle.onLoad({ filter: /.*/, namespace: 'submission' }, async ({ path }) => {
-        if (path === shownAs) return { contents: source.text, loader: 'ts', errors: enumRefused(source.text) }
+        if (path === shownAs)
+          return { contents: source.text + hook, loader: 'ts', errors: enumRefused(source.text) }
         if (++siblings > MOST_SIBLINGS)
           return { errors: [{ text: `An exercise cannot have more than ${MOST_SIBLINGS} files beside it.` }] }
         const contents = await readSource(

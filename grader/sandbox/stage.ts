@@ -44,7 +44,13 @@ export async function stageExercise(
     const module = join(folder, 'module.js')
     await writeFile(
       module,
-      await bundleExercise(submission, source, `exercises/${modulePath(exercise)}`, harness),
+      await bundleExercise(
+        submission,
+        source,
+        `exercises/${modulePath(exercise)}`,
+        harness,
+        exercise.tasks.map((task) => task.export),
+      ),
     )
     staged = { module }
   } catch (error) {

@@ -3,6 +3,7 @@ import { exerciseById } from '#grader/manifest/index.ts'
 import { withAttachments } from './attach.ts'
 import { beginDraws } from './draws.ts'
 import { announce, retire } from './heartbeat.ts'
+import { Prerequisites } from './prerequisites.ts'
 import { subjectsOf } from './subject.ts'
 
 /** Declares one expectation of a task; its title says what the test is for. */
@@ -14,6 +15,8 @@ declare module 'vitest' {
     exercise?: string
     task?: string
     subject?: string
+    /** Tasks whose reference solution stood in for the subject's own function. */
+    references?: string[]
   }
 }
 
@@ -40,6 +43,7 @@ export async function specs<Module>(
   const known = new Set(exercise.tasks.map((task) => task.id))
   for (const subject of await subjectsOf<Module>(exercise)) {
     const missing = new Set(known)
+    const prerequisites = new Prerequisites(exercise, subject)
     afterAll(() => {
       subject.close?.()
       retire()
@@ -59,8 +63,13 @@ export async function specs<Module>(
           vitestIt(title, { meta }, (context) =>
             withAttachments(context, exerciseId, async () => {
               announce({ ...meta, title })
-              beginDraws(exerciseId, id, title)
-              await run(await subject.load(context.signal))
+              const attempt = (module: Module) => {
+                beginDraws(exerciseId, id, title)
+                return run(module)
+              }
+              await prerequisites.run(id, attempt, context.signal, (tasks) => {
+                context.task.meta.references = tasks
+              })
             }),
           )
         })

@@ -1,8 +1,11 @@
+import { resolve } from 'node:path'
 import { inject } from 'vitest'
-import { modulePath, type Exercise } from '#grader/manifest/index.ts'
+import { modulePath, type Exercise, type Task } from '#grader/manifest/index.ts'
 import { mutantsOf } from '#grader/mutants/index.ts'
 import { connectSandbox } from '#grader/sandbox/connect.ts'
+import type { Callable } from '#grader/sandbox/functions.ts'
 import type { Wrappers } from '#grader/sandbox/launch.ts'
+import { HOOK, swapped } from './swap.ts'
 
 /** What a spec run judges: this process's own modules, known-wrong variants of the solutions, or a submission. */
 export type SubjectMode = { kind: 'local' } | { kind: 'mutants' } | SandboxSubject
@@ -30,6 +33,11 @@ export interface Subject<Module> {
   tasks?: string[]
   /** The exercise's functions, for a spec that ends (or is given up) when `signal` aborts. */
   load(signal: AbortSignal): Promise<Module>
+  /**
+   * The same functions, but when they call one of these tasks' functions, the reference solution answers.
+   * Null when there is no reference. Absent for subjects that are judged as they are.
+   */
+  loadSwapped?(tasks: readonly Task[], signal: AbortSignal): Promise<Module | null>
   /** Called once, after the last spec. */
   close?(): void
 }
@@ -39,15 +47,40 @@ export async function subjectsOf<Module>(exercise: Exercise): Promise<Subject<Mo
   const mode = inject('subject')
   switch (mode.kind) {
     case 'local':
-      return [{ name: '', load: () => importModule(`#exercises/${modulePath(exercise)}`) }]
+      return [localSubject(exercise)]
     case 'mutants': {
       const mutants = await mutantsOf(exercise)
       return mutants.map(({ name, task, url }) => ({ name, tasks: [task], load: () => importModule(url) }))
     }
     case 'sandbox': {
       const remote = connectSandbox<Module>(exercise, mode)
-      return [{ name: '', load: (signal) => remote.functions(signal), close: () => remote.close() }]
+      return [
+        {
+          name: '',
+          load: (signal) => remote.functions(signal),
+          loadSwapped: (tasks, signal) => remote.swapped(tasks, signal),
+          close: () => remote.close(),
+        },
+      ]
     }
+  }
+}
+
+/** The modules of this process; the hook is added as they are loaded, see swap-plugin.ts. */
+function localSubject<Module>(exercise: Exercise): Subject<Module> {
+  type Functions = Record<string, Callable | undefined>
+  const load = <T>() => importModule<T>(`#exercises/${modulePath(exercise)}`)
+  return {
+    name: '',
+    load,
+    async loadSwapped(tasks) {
+      const own = await load<Functions>()
+      const solution = resolve('solutions', modulePath(exercise))
+      const reference = await importModule<Functions>(solution).catch(() => null)
+      const hook = own[HOOK]
+      if (!reference || !hook) return null
+      return swapped(exercise, tasks, hook, (name, args) => reference[name]!(...args))
+    },
   }
 }
 
