@@ -12,12 +12,21 @@ const words: Record<Status, string> = {
   invalid: 'Could not be graded: this says nothing about the answer, ask for it to be graded again',
 }
 
-/** When students may read what a task's specs said. Hosts that cannot wait for a date do not show it at all. */
-export type Visibility = 'always' | 'after-due-date' | 'never'
+/** One spec of a task, and when students may read what it said. */
+export interface Check {
+  title: string
+  status: Status
+  message: string
+  visibility: 'always' | 'after-due' | 'never'
+}
 
-export function visibilityOf(task: TaskResult): Visibility {
-  const { visibility } = task as { visibility?: Visibility }
-  return visibility ?? 'always'
+/** The checks of a task that are not for students to see at once; none when its grade does not list checks. */
+export function closedChecks(task: TaskResult): Check[] {
+  return checksOf(task).filter(({ visibility }) => visibility !== 'always')
+}
+
+function checksOf(task: TaskResult): readonly Check[] {
+  return (task as { checks?: readonly Check[] }).checks ?? []
 }
 
 /** One line: what became of a task. */
@@ -25,10 +34,17 @@ export function statusLine({ status, score }: TaskResult): string {
   return status !== 'pass' && score > 0 ? `${words[status]}, in part right` : words[status]
 }
 
-/** What may be shown about a task on a host without dates: status and points always, details only when open. */
+/**
+ * What students may read about a task at any time, for hosts without dates: status and points always, the messages
+ * of open checks, and how many more count.
+ */
 export function openMessage(task: TaskResult): string {
   if (task.message === '' || task.status === 'not-attempted') return ''
-  return visibilityOf(task) === 'always' ? defuse(task.message) : 'Details are not shown here.'
+  const closed = closedChecks(task).length
+  if (closed === 0) return defuse(task.message)
+  const open = checksOf(task).filter(({ visibility, message }) => visibility === 'always' && message !== '')
+  const more = closed === 1 ? '1 check counts' : `${closed} checks count`
+  return [...open.map(({ message }) => defuse(message)), `${more} without being shown here.`].join('\n')
 }
 
 /** The status and, beneath it, what may be shown; the status alone when there is no more. */

@@ -2,19 +2,15 @@ import { defuse } from '#grader/defuse.ts'
 import type { Graded } from '#grader/grade.ts'
 import type { TaskResult } from '#grader/result.ts'
 import { embedAttachments } from './embed.ts'
-import { invalidWarning, visibilityOf, type Visibility } from './feedback.ts'
-import { embeddedHtml, escapeHtml, taskHtml } from './html-parts.ts'
+import { closedChecks, invalidWarning, type Check } from './feedback.ts'
+import { embeddedHtml, escapeHtml, pre, taskHtml } from './html-parts.ts'
 import { oneLine } from './one-line.ts'
 import type { Writer } from './writer.ts'
 
 /** Gradescope names no limit; a page with more than this is slow to open. */
 const MOST_PICTURE_BYTES = 6_000_000
 
-const visibilities: Record<Visibility, 'visible' | 'after_due_date' | 'hidden'> = {
-  always: 'visible',
-  'after-due-date': 'after_due_date',
-  never: 'hidden',
-}
+const visibilities = { always: 'visible', 'after-due': 'after_due_date', never: 'hidden' } as const
 
 /** Gradescope's `results.json`. Pictures stand in the text as data URLs; a path into the container shows nothing. */
 export const gradescope: Writer = {
@@ -25,8 +21,15 @@ export const gradescope: Writer = {
     const embedded = await embedAttachments(graded, MOST_PICTURE_BYTES)
     const tests = result.exercises.flatMap((exercise, e) => {
       const own = embedded.filter((one) => one.exercise === exercise.id)
-      const rows = exercise.tasks.map((task, t) => taskTest(task, exercise.id, `${e + 1}.${t + 1}`))
-      return own.length === 0 ? rows : [...rows, pictureTest(own.map(embeddedHtml), exercise.title, e, rows)]
+      const rows = exercise.tasks.flatMap((task, t) => {
+        const number = `${e + 1}.${t + 1}`
+        const closed = closedChecks(task).map((check, c) =>
+          checkTest(check, task.title, `${number}.${c + 1}`),
+        )
+        return [taskTest(task, exercise.id, number), ...closed]
+      })
+      const last = `${e + 1}.${exercise.tasks.length + 1}`
+      return own.length === 0 ? rows : [...rows, pictureTest(own.map(embeddedHtml), exercise.title, last)]
     })
     const warning = invalidWarning(result)
     const report = {
@@ -45,26 +48,35 @@ export const gradescope: Writer = {
 }
 
 function taskTest(task: TaskResult, exercise: string, number: string) {
-  const isWhole = task.status === 'not-attempted' || task.message === ''
   return {
     name: oneLine(task.title),
     number,
     score: task.score,
     max_score: task.maxScore,
     status: task.status === 'pass' ? 'passed' : 'failed',
-    // The host itself keeps what is not to be seen yet.
-    output: taskHtml(task, isWhole ? '' : defuse(task.message)),
+    output: taskHtml(task),
     tags: [exercise, task.status],
-    visibility: visibilities[visibilityOf(task)],
+    visibility: 'visible',
     extra_data: { id: task.id, status: task.status },
   }
 }
 
+/** A row for information, its points being the task's. The host knows the due date, and opens it then. */
+function checkTest({ title, status, message, visibility }: Check, task: string, number: string) {
+  return {
+    name: oneLine(`${task}: ${title}`),
+    number,
+    status: status === 'pass' ? 'passed' : 'failed',
+    output: message === '' ? '' : pre(defuse(message)),
+    visibility: visibilities[visibility],
+  }
+}
+
 /** Without points, so that the host takes it for information. */
-function pictureTest(parts: string[], title: string, exercise: number, rows: unknown[]) {
+function pictureTest(parts: string[], title: string, number: string) {
   return {
     name: `${title}: pictures`,
-    number: `${exercise + 1}.${rows.length + 1}`,
+    number,
     status: 'passed',
     output: parts.join(''),
     visibility: 'visible',

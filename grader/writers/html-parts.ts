@@ -8,8 +8,9 @@ export function escapeHtml(text: string): string {
   return text.replaceAll(/[&<>"]/g, (character) => entities[character]).replaceAll("'", '&#39;')
 }
 
-/** What became of a task, and what its specs said. */
-export function taskHtml(task: TaskResult, message = openMessage(task)): string {
+/** What became of a task, and what its open checks said. */
+export function taskHtml(task: TaskResult): string {
+  const message = openMessage(task)
   return `<p>${escapeHtml(statusLine(task))}.</p>${message === '' ? '' : pre(message)}`
 }
 
