@@ -1,0 +1,72 @@
+import { join } from 'node:path'
+import { manualSeed, StableDiffusion3Pipeline } from '#harness'
+import { parseOptions, runCommand } from '../../harness/cli/command.ts'
+import { ArgumentError } from '../../harness/errors.ts'
+import { aggregate, type ProfileTotals } from './profile-totals.ts'
+import { Profiler } from './profiler.ts'
+import { writeResult } from './results.ts'
+
+const usage = 'npx tsx models/parity/profile.ts WORKDIR [--checkpoint medium] [--sizes 512x512,1024x1024]'
+const STEPS = 5
+
+/** What the profile stage stores, by `HEIGHTxWIDTH`: `results/profile.json`, or `profile-blocking.json`. */
+export interface ProfileResult {
+  /** Whether every kernel was waited for (CUDA_LAUNCH_BLOCKING=1), so that an operator's time is the GPU's. */
+  blocking: boolean
+  sizes: Record<string, ProfileTotals>
+}
+
+/**
+ * Profiles guided steps with onnxruntime's own profiler and prints where the time goes, by operator and by node.
+ * On CUDA kernels run behind the host's back: as they are, an operator's time is what its launch takes; with
+ * CUDA_LAUNCH_BLOCKING=1 it is the kernel's own and a few microseconds of waiting.
+ */
+await runCommand(async () => {
+  const { values, positionals } = parseOptions(
+    {
+      allowPositionals: true,
+      options: {
+        checkpoint: { type: 'string', default: 'medium' },
+        sizes: { type: 'string', default: '512x512,1024x1024' },
+      },
+    },
+    usage,
+  )
+  const [work] = positionals
+  if (!work) throw new ArgumentError('There is no WORKDIR.', `Usage: ${usage}`)
+  const folder = join(work, 'checkpoints', values.checkpoint)
+  const blocking = process.env.CUDA_LAUNCH_BLOCKING === '1'
+  const result: ProfileResult = { blocking, sizes: {} }
+  for (const size of values.sizes.split(',')) {
+    const [height, width] = size.split('x').map(Number)
+    const profiler = await Profiler.install(join(work, `onnxruntime-profile-${size}`))
+    const pipe = await StableDiffusion3Pipeline.fromPretrained(folder)
+    const {
+      in_channels: channels,
+      joint_attention_dim: textWidth,
+      pooled_projection_dim: pooledWidth,
+    } = (await pipe.components()).transformer.config as Record<string, number>
+    const generator = manualSeed(42)
+    const inputs = {
+      hiddenStates: generator.randn([2, channels, height / 8, width / 8]),
+      encoderHiddenStates: generator.randn([2, 333, textWidth]),
+      pooledProjections: generator.randn([2, pooledWidth]),
+      timestep: 500,
+    }
+    // One step to warm up: aggregate() leaves the first run out.
+    for (let i = 0; i < 1 + STEPS; i++) await pipe.transformer(inputs)
+    const totals = aggregate(await profiler.events(), STEPS)
+    await pipe.release()
+    result.sizes[size] = totals
+    console.log(
+      `${size}: ${totals.stepMilliseconds.toFixed(2)} ms a step${blocking ? ', each kernel waited for' : ''}`,
+    )
+    for (const { name, milliseconds, count } of [
+      ...totals.operators.slice(0, 12),
+      ...totals.nodes.slice(0, 8),
+    ]) {
+      console.log(`  ${milliseconds.toFixed(3).padStart(9)} ms  ${String(count).padStart(5)} ×  ${name}`)
+    }
+    await writeResult(work, blocking ? 'profile-blocking' : 'profile', result)
+  }
+})
