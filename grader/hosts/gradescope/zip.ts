@@ -7,7 +7,7 @@ const PARTS = [
   ...['exercises', 'solutions', 'harness', 'grader', 'models/sd3-nano', 'models/sd3-medium'],
   ...['package.json', 'package-lock.json', '.npmrc', 'tsconfig.json', 'vitest.config.ts', 'LICENSE'],
 ]
-const LEFT_OUT = /\.test\.ts$|^grader\/(attacks|hosts|oracles)\/|^grader\/writers\/(golden|schemas|fixture)/
+const LEFT_OUT = /\.test\.ts$|^grader\/(attacks|hosts)\/|^grader\/writers\/(golden|schemas|fixture)/
 
 /** The same bytes for the same files: the oldest time that a zip can hold. */
 const TIME = new Date(1980, 0, 1)
