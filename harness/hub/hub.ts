@@ -24,6 +24,8 @@ export class Hub {
   readonly stallMs: number
   readonly tries: number
   private readonly pauseMs: number
+  /** Whether any answer came yet: a machine without a network is told so soon. */
+  private reached = false
   /** Ends every request. */
   readonly signal: AbortSignal | undefined
 
@@ -44,7 +46,9 @@ export class Hub {
   until(signal: AbortSignal): Hub {
     const { settings, subject, pauseMs, tries, stallMs } = this
     const both = this.signal ? AbortSignal.any([this.signal, signal]) : signal
-    return new Hub(settings, subject, { pauseMs, tries, stallMs, signal: both })
+    const hub = new Hub(settings, subject, { pauseMs, tries, stallMs, signal: both })
+    hub.reached = this.reached
+    return hub
   }
 
   /** The address of a file of the repository as it was at a commit. */
@@ -62,8 +66,9 @@ export class Hub {
     const url = input instanceof Request ? input.url : String(input)
     for (let tried = 1; ; tried++) {
       const answer = await this.once(url, init)
+      this.reached ||= answer instanceof Response
       if (answer instanceof Response && answer.ok) return answer
-      if (tried < this.tries && this.isTemporary(answer)) {
+      if (tried < (this.reached ? this.tries : 2) && this.isTemporary(answer)) {
         const patience = answer instanceof Response ? retryAfter(answer) : 0
         if (patience <= LONGEST_PAUSE_MS) {
           if (answer instanceof Response) await answer.body?.cancel()
