@@ -1,39 +1,16 @@
-import { spawnSync } from 'node:child_process'
-import { platform } from 'node:os'
 import { limits } from './limits.ts'
 
-/** Programs that wrap `node` when a student's process is started. */
+/** How `node` is wrapped when a student's process is started. Plain data: spec workers are handed it. */
 export interface Wrappers {
-  /** Outermost first, each with its arguments. */
+  /** Programs, outermost first, each with its arguments. */
   commands: string[][]
-  /** Whether the kernel limits heap, buffers and WebAssembly together. */
-  limitsData: boolean
-  diesWithGrader: boolean
+  /** What `node` is called inside of them. */
+  node: string
+  /** Whether the last of them is bubblewrap, which shows the process only what it is told to. */
+  ownFiles: boolean
 }
 
-export const noWrappers: Wrappers = { commands: [], limitsData: false, diesWithGrader: false }
-
-const NOBODY = '65534'
-
-/** Finds out which of the system's own defences start here; each is tried on a program that does nothing. */
-export function findWrappers(): Wrappers {
-  if (platform() !== 'linux') return noWrappers
-  const isRoot = process.getuid?.() === 0
-  const commands: string[][] = []
-  const wrap = (...command: string[]): boolean => {
-    const works = spawnSync(command[0], [...command.slice(1), 'true'], { timeout: 5000 }).status === 0
-    if (works) commands.push(command)
-    return works
-  }
-  const dies = ['setpriv', '--pdeathsig', 'KILL']
-  const diesWithGrader = wrap(...dies)
-  const limitsData = wrap('prlimit', `--data=${limits.dataMegabytes * 2 ** 20}`, '--core=0', '--fsize=0')
-  const asUser = isRoot ? [] : ['--user', '--map-current-user']
-  wrap('unshare', ...asUser, '--net', '--ipc', '--pid', '--fork', '--kill-child')
-  // Last, since only root may do the above; and changing the user takes the death signal away.
-  if (isRoot) wrap(...dies, '--reuid', NOBODY, '--regid', NOBODY, '--clear-groups', '--no-new-privs')
-  return { commands, limitsData, diesWithGrader }
-}
+export const noWrappers: Wrappers = { commands: [], node: process.execPath, ownFiles: false }
 
 /**
  * The command that starts a student's process.
@@ -47,19 +24,28 @@ export function launchCommand(
   module: string,
   folders: string[],
 ): string[] {
+  return [...wrapped(wrappers, folders), ...permissionOptions(folders), ...NODE_OPTIONS, program, module]
+}
+
+/** Everything before node's own options. */
+export function wrapped({ commands, node, ownFiles }: Wrappers, folders: string[]): string[] {
+  const shown = ownFiles
+    ? [...folders.flatMap((folder) => ['--ro-bind', folder, folder]), '--remount-ro', '/', '--']
+    : []
+  return [...commands.flat(), ...shown, node]
+}
+
+/** Node's permission model: these folders may be read; nothing may be written, started or loaded. */
+export function permissionOptions(folders: string[]): string[] {
   const permission = process.allowedNodeEnvironmentFlags.has('--permission')
     ? '--permission'
     : '--experimental-permission'
-  return [
-    ...wrappers.commands.flat(),
-    process.execPath,
-    permission,
-    ...folders.map((folder) => `--allow-fs-read=${folder}/`),
-    `--max-old-space-size=${limits.heapMegabytes}`,
-    '--disallow-code-generation-from-strings',
-    '--enable-source-maps',
-    '--no-warnings',
-    program,
-    module,
-  ]
+  return [permission, ...folders.map((folder) => `--allow-fs-read=${folder}/`)]
 }
+
+const NODE_OPTIONS = [
+  `--max-old-space-size=${limits.heapMegabytes}`,
+  '--disallow-code-generation-from-strings',
+  '--enable-source-maps',
+  '--no-warnings',
+]

@@ -6,6 +6,8 @@ export const limits = {
   heapMegabytes: 512,
   /** Heap, buffers and WebAssembly together, where the machine can enforce it. */
   dataMegabytes: 2048,
+  /** And threads, all of the user's together, where the machine can enforce it: no crowd fills the process table. */
+  processesOfUser: 4096,
   /** A message from a submission, and what waits to be read by it. */
   messages: { bytes: 2 ** 26, unsentBytes: 2 ** 28, values: 1_000_000, depth: 40 },
   outputBytes: 2 ** 16,

@@ -1,62 +1,113 @@
+import { chmod, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net'
-import { platform } from 'node:os'
-import { dirname } from 'node:path'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import type { Isolation } from '#grader/result.ts'
-import type { Reach } from './child/probe.ts'
+import type { Reach, Targets } from './child/probe.ts'
 import { SandboxError } from './errors.ts'
-import { findWrappers, launchCommand, noWrappers, type Wrappers } from './launch.ts'
+import { launchCommand, permissionOptions, wrapped, type Wrappers } from './launch.ts'
+import { levelOf, type Level, type Proof } from './levels.ts'
 import { limits } from './limits.ts'
+import { outlives } from './outlives.ts'
 import type { Runtime } from './runtime.ts'
 import { Sandbox } from './sandbox.ts'
+import { wrapperChoices } from './wrappers.ts'
 
 /** How to start students' processes on this machine, and what was seen to hold. */
 export interface Launcher {
   wrappers: Wrappers
+  level: Level
   isolation: Isolation
 }
 
 /**
- * Starts a probe as a submission would be started and reports which walls it met. Where the system's own defences
- * do not start together, the process goes without them; without Node's permissions there is no grading.
+ * Starts probes as a submission would be started and reports which walls they met, for the strongest way of starting
+ * one that works here. Without Node's permissions there is no grading.
  * @throws SandboxError when not even those hold
  */
-export async function proveLauncher(runtime: Runtime): Promise<Launcher> {
-  const found = findWrappers()
-  for (const wrappers of found.commands.length > 0 ? [found, noWrappers] : [noWrappers]) {
-    const reach = await probe(runtime, wrappers).catch(() => null)
-    if (!reach) continue
-    if (reach.files || reach.programs) break
-    return { wrappers, isolation: isolationOf(wrappers, reach) }
+export async function proveLauncher(runtime: Runtime, choices = wrapperChoices()): Promise<Launcher> {
+  const targets = await openTargets()
+  try {
+    for (const wrappers of choices) {
+      const proven = await prove(runtime, wrappers, targets).catch(() => null)
+      if (!proven) continue
+      const level = levelOf(proven.proof)
+      if (level) return { wrappers, level, isolation: { level, ...proven.isolation } }
+    }
+  } finally {
+    await targets.close()
   }
   const remedy = 'Use Node 20.19 or later, and grade on another machine if that is not it.'
   throw new SandboxError('REFUSED', 'Student code cannot be kept from this machine’s files.', remedy)
 }
 
-async function probe({ program, probe: module }: Runtime, wrappers: Wrappers): Promise<Reach> {
-  const server = createServer((socket) => socket.destroy())
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
-  const sandbox = new Sandbox(launchCommand(wrappers, program, module, [dirname(program)]), dirname(program))
+async function prove(
+  runtime: Runtime,
+  wrappers: Wrappers,
+  targets: Targets,
+): Promise<{ proof: Proof; isolation: Isolation }> {
+  const folders = [dirname(runtime.program)]
+  const node = [...wrapped(wrappers, folders), ...permissionOptions(folders)]
+  const [reach, unchecked, outlivesGroup, outlivesGrader] = await Promise.all([
+    probe(launchCommand(wrappers, runtime.program, runtime.probe, folders), runtime, targets),
+    // Past Node's permissions, for what the system holds by itself.
+    probe([...wrapped(wrappers, folders), runtime.program, runtime.probe], runtime, targets),
+    outlives('its group', node),
+    outlives('the grader', node),
+  ])
+  const otherUser = reach.user !== undefined && reach.user !== process.getuid?.()
+  const proof: Proof = {
+    permission: !reach.files && !reach.hostFiles && !reach.programs,
+    dataLimit: !unchecked.memory,
+    diesWithGrader: !outlivesGrader,
+    networkNamespace: !unchecked.network,
+    processNamespace: !unchecked.host,
+    ordinaryUser: otherUser || process.getuid?.() !== 0,
+    ownFiles: !unchecked.hostFiles,
+  }
+  const { permission, diesWithGrader, networkNamespace, processNamespace, ownFiles } = proof
+  const isolation = {
+    process: true,
+    permission,
+    emptyEnv: reach.environment.every((name) => SET_BY_THE_SYSTEM.includes(name)),
+    processGroup: !outlivesGroup,
+    heapLimitMegabytes: limits.heapMegabytes,
+    dataLimitMegabytes: proof.dataLimit ? limits.dataMegabytes : 0,
+    ...{ diesWithGrader, networkNamespace, processNamespace, otherUser, ownFiles },
+    bubblewrap: wrappers.ownFiles,
+  }
+  return { proof, isolation }
+}
+
+/** By shells, bubblewrap and macOS, in an environment that was empty. */
+const SET_BY_THE_SYSTEM = ['PWD', 'SHLVL', '_', '__CF_USER_TEXT_ENCODING']
+
+async function probe(command: string[], { program }: Runtime, targets: Targets): Promise<Reach> {
+  const sandbox = new Sandbox(command, dirname(program))
   try {
-    const { port } = server.address() as AddressInfo
-    return (await sandbox.call('probe', [port, process.pid], new AbortController().signal)) as Reach
+    const { port, pid, file, memory } = targets
+    return (await sandbox.call('probe', [{ port, pid, file, memory }], new AbortController().signal)) as Reach
   } finally {
     sandbox.close()
-    server.close()
   }
 }
 
-function isolationOf(wrappers: Wrappers, reach: Reach): Isolation {
+/** A server and a file that nobody in a sandbox should reach. Anybody on the machine may read the file. */
+async function openTargets(): Promise<Targets & { close(): Promise<void> }> {
+  const server = createServer((socket) => socket.destroy())
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+  const folder = await realpath(await mkdtemp(join(tmpdir(), 'isolation-')))
+  const file = join(folder, 'readable.txt')
+  await chmod(folder, 0o755)
+  await writeFile(file, 'x')
   return {
-    process: true,
-    permission: !reach.files && !reach.programs,
-    emptyEnv: !reach.environment,
-    processGroup: platform() !== 'win32',
-    heapLimitMegabytes: limits.heapMegabytes,
-    dataLimitMegabytes: wrappers.limitsData ? limits.dataMegabytes : 0,
-    diesWithGrader: wrappers.diesWithGrader,
-    networkNamespace: !reach.network,
-    processNamespace: !reach.host,
-    otherUser: reach.user !== undefined && reach.user !== process.getuid?.(),
-    bubblewrap: false,
+    port: (server.address() as AddressInfo).port,
+    pid: process.pid,
+    file,
+    memory: 1.25 * limits.dataMegabytes * 2 ** 20,
+    async close() {
+      server.close()
+      await rm(folder, { recursive: true })
+    },
   }
 }

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import type { Duplex } from 'node:stream'
 import { frame, type Frames } from './frames.ts'
+import { killGroup, ownGroup } from './kill-group.ts'
 import { limits } from './limits.ts'
 
 export interface StudentProcess extends Frames {
@@ -28,7 +29,7 @@ export function startStudentProcess(
   const child = spawn(program, args, {
     cwd: folder,
     env: {},
-    detached: true,
+    detached: ownGroup,
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     windowsHide: true,
   })
@@ -36,7 +37,7 @@ export function startStudentProcess(
   const end = (reason: string) => {
     if (ended) return
     ended = true
-    killGroup(child)
+    killGroup(child.pid)
     events.onEnd(reason)
   }
   const lastWords = keepLast(child)
@@ -49,7 +50,7 @@ export function startStudentProcess(
     (reason) => end(`It sent ${reason}.`),
   )
   child.on('error', (error) => end(`It could not be started: ${error.message}`))
-  child.on('exit', () => killGroup(child)) // What it left behind would keep its pipes open.
+  child.on('exit', () => killGroup(child.pid)) // What it left behind would keep its pipes open.
   child.on('close', (code, signal) => {
     const how = signal ? `It was ended by ${signal}.` : `It exited with code ${code}.`
     end(
@@ -73,13 +74,4 @@ function keepLast(child: ChildProcess): () => string {
     })
   }
   return () => text
-}
-
-function killGroup(child: ChildProcess): void {
-  if (child.pid === undefined) return
-  try {
-    process.kill(-child.pid, 'SIGKILL')
-  } catch {
-    child.kill('SIGKILL') // No group left, or a system without groups.
-  }
 }

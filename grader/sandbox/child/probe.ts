@@ -1,33 +1,46 @@
 import { spawnSync } from 'node:child_process'
-import { readdirSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import process from 'node:process'
 import { Worker } from 'node:worker_threads'
 
 /** What a process in the sandbox could do to its host, tried for real. */
 export interface Reach {
+  /** Whether it may list the root, or write. */
   files: boolean
+  /** Whether it may read a file of the grader's. */
+  hostFiles: boolean
   programs: boolean
-  environment: boolean
+  /** Names of environment variables. */
+  environment: string[]
   network: boolean
   /** Whether it may signal the grader. */
   host: boolean
+  /** Whether it gets more memory than is allowed. */
+  memory: boolean
   /** Undefined where there are no users. */
   user: number | undefined
 }
 
-/**
- * Loaded in the place of an exercise, past compiler and fence, to find out which walls stand on this machine.
- * @param port where the grader listens
- * @param pid the grader's
- */
-export async function probe(port: number, pid: number): Promise<Reach> {
+/** What the probe tries itself at: all of it the grader's. */
+export interface Targets {
+  port: number
+  pid: number
+  file: string
+  /** Bytes that nobody should get. */
+  memory: number
+}
+
+/** Loaded in the place of an exercise, past compiler and fence, to find out which walls stand on this machine. */
+export async function probe({ port, pid, file, memory }: Targets): Promise<Reach> {
   return {
     files: succeeds(() => readdirSync('/')) || succeeds(() => writeFileSync('probe.txt', '')),
+    hostFiles: succeeds(() => readFileSync(file)),
     programs: succeeds(() => spawned(process.execPath)) || succeeds(() => new Worker('0', { eval: true })),
-    environment: Object.keys(process.env).length > 0,
+    environment: Object.keys(process.env),
     network: await reaches(port),
     host: succeeds(() => process.kill(pid, 0)),
+    memory: succeeds(() => new ArrayBuffer(memory)),
     user: process.getuid?.(),
   }
 }
