@@ -64,6 +64,10 @@ export interface SubmissionResult {
   exercises: ExerciseResult[]
   findings: Finding[]
   isolation: Isolation
+  /** ISO time; absent where it is not known. A regrade of the same content keeps it. */
+  submittedAt?: string
+  /** What the fresh instances followed from: grading again with it asks the same. Not for students' eyes. */
+  seed?: string
 }
 
 export interface ReportHeader {
