@@ -9,7 +9,7 @@ import {
   tally,
 } from '#grader/spec/components.ts'
 import { anyInteger, anyOf, anyPrompt } from '#grader/spec/fresh.ts'
-import { freshComponents } from '#grader/spec/fresh-components.ts'
+import { freshComponents, freshNetwork, freshTransformer } from '#grader/spec/fresh-components.ts'
 import { attachText, expectEqual, expectNear, mediumComponents, specs } from '#grader/spec/index.ts'
 import { lazyPipeline } from '#grader/spec/lazy-pipeline.ts'
 
@@ -102,6 +102,19 @@ await specs<Exercise>('01-pipeline-inspection', (task) => {
           [byType([...parameters, ...buffers]), buffersToo],
         ])
       }
+    })
+
+    it('counts each class of an unseen network, in any order', async (subject) => {
+      const network = freshNetwork('transformer')
+      const entries = await subject.countByModuleType(network)
+      const counts = (pairs: [string, number][]) => Object.fromEntries(pairs.sort())
+      const byType = (tensors: Component['parameters']) => counts(tally(tensors, (one) => one.moduleType))
+      const received = Array.isArray(entries)
+        ? counts(entries.map(({ moduleType, parameters }): [string, number] => [moduleType, parameters]))
+        : entries
+      expectEqual(received, byType(network.parameters), `parameters of each class of ${quoted(network)}`, [
+        [byType([...network.parameters, ...network.buffers]), buffersToo],
+      ])
     })
   })
 
@@ -207,6 +220,31 @@ await specs<Exercise>('01-pipeline-inspection', (task) => {
       }
     })
 
+    it('reads the shapes of encoders that are all there', async (subject) => {
+      const expected = encoderNames.map((name) => ({
+        name,
+        hiddenStates: [1, anyInteger(5, 20), anyInteger(20, 40)],
+        pooled: name === 'textEncoder3' ? null : [1, anyInteger(5, 15)],
+      }))
+      const encodeText = async (asked: TextEncoderName) => {
+        const { hiddenStates, pooled } = expected.find(({ name }) => name === asked)!
+        return {
+          inputIds: [],
+          tokens: [],
+          hiddenStates: zeros(hiddenStates),
+          pooled: pooled && zeros(pooled),
+        }
+      }
+      const toy = { ...pipe, components: async () => freshComponents(), encodeText }
+      const result = await subject.encoderShapes(toy, anyPrompt())
+      const [first, second, t5] = expected
+      expectEqual(result, expected, 'shapes from toy encoders', [
+        [[first, second, { ...t5, pooled: t5.hiddenStates }], noPooled],
+        [[first, second, { ...t5, pooled: [] }], noPooled],
+        [[first, second, { ...t5, pooled: undefined }], noPooled],
+      ])
+    })
+
     it('finds a pooled vector in both CLIP encoders and none in T5', async (subject) => {
       for (const prompt of [lessonPrompt, anyPrompt()]) {
         const result = await subject.encoderShapes(pipe, prompt)
@@ -304,6 +342,20 @@ await specs<Exercise>('01-pipeline-inspection', (task) => {
         })
       }
     })
+
+    it('counts each group of an unseen transformer, in any order', async (subject) => {
+      const transformer = freshTransformer()
+      const groups = await subject.parameterGroups(transformer)
+      const counts = (pairs: [string, number][]) => Object.fromEntries(pairs.sort())
+      const received = Array.isArray(groups)
+        ? counts(groups.map(({ group, parameters }): [string, number] => [group, parameters]))
+        : groups
+      const byGroup = (tensors: Component['parameters']) =>
+        counts(tally(tensors, ({ name }) => /^[^.]*/.exec(name)![0]))
+      expectEqual(received, byGroup(transformer.parameters), 'parameters of each group', [
+        [byGroup([...transformer.parameters, ...transformer.buffers]), buffersToo],
+      ])
+    })
   })
 
   task('block-projections', (it) => {
@@ -341,6 +393,15 @@ await specs<Exercise>('01-pipeline-inspection', (task) => {
         }
       },
     )
+
+    it('sorts the modules of an unseen transformer’s first block', async (subject) => {
+      const transformer = freshTransformer()
+      const { image, text } = projectionsOf(transformer, 0)
+      const result = await subject.blockProjections(transformer, 0)
+      expectEqual(sorted(result), sorted({ image, text }), 'projections of block 0', [
+        [sorted({ image: text, text: image }), 'Image and text are exchanged.'],
+      ])
+    })
 
     it('finds seven pairs in any block of SD3 Medium but the last', async (subject) => {
       const { transformer } = await mediumComponents()
@@ -393,6 +454,16 @@ await specs<Exercise>('01-pipeline-inspection', (task) => {
         })
       }
     }
+
+    it('counts the parameters of each part of an unseen pipeline', async (subject) => {
+      const components = freshComponents()
+      const budget = await subject.parameterBudget(components)
+      const counts = [budget?.textEncoders, budget?.denoiser, budget?.vae].map((part) => part?.parameters)
+      const { textEncoder, textEncoder2, textEncoder3, transformer, vae } = components
+      const encoders = [textEncoder, textEncoder2, textEncoder3].flatMap((one) => one?.parameters ?? [])
+      const expected = [encoders, transformer.parameters, vae.parameters].map(elements)
+      expectEqual(counts, expected, 'parameters of [text encoders, denoiser, VAE]')
+    })
 
     onEach(it, 'adds up encoders, denoiser and VAE', async (subject, components, of) =>
       check(await subject.parameterBudget(components), components, of),

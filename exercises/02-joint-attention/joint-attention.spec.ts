@@ -18,6 +18,7 @@ import {
   quadrantsOf,
   quadrantSum,
   type Quadrants,
+  type TokenOrder,
 } from '#grader/oracles/quadrants.ts'
 import { syntheticTokens } from '#grader/oracles/synthetic-tokens.ts'
 import { anyInteger, anyPrompt, anySeed, anySize } from '#grader/spec/fresh.ts'
@@ -232,22 +233,28 @@ await specs<Exercise>('02-joint-attention', (task) => {
   })
 
   task('quadrant-ranges', (it) => {
-    const check = async (subject: Exercise, image: number, text: number) => {
-      for (const order of orders) {
+    const check = async (subject: Exercise, image: number, text: number, asked: readonly TokenOrder[]) => {
+      for (const order of asked) {
         const expected = quadrantsOf(image, text, order)
         const { imageToText, textToImage } = expected
         const [other] = orders.filter((name) => name !== order)
+        const tokens: Quadrants['imageToImage']['rows'] = [text, image]
         const result = await subject.quadrantRanges({ image, text }, order)
         expectEqual(result, expected, `quadrants of ${image} image and ${text} text tokens, ${order}`, [
           [quadrantsOf(image, text, other), `This is ${other}.`],
           [{ ...expected, imageToText: textToImage, textToImage: imageToText }, exchanged],
           [inclusive(expected), 'A range ends after its last index: four tokens from 0 on are [0, 4].'],
+          [withRanges(expected, 'image', tokens), 'A range is [start, end], and ends at text + image.'],
+          [withRanges(expected, 'text', [image, text]), 'A range is [start, end], and ends at image + text.'],
         ])
       }
     }
 
-    it("cuts the lesson's matrix of 32 image and 10 text tokens", (subject) => check(subject, 32, 10))
-    it('cuts a sequence of any length', (subject) => check(subject, anyInteger(20, 2000), anyInteger(5, 19)))
+    it("cuts the lesson's matrix of 32 image and 10 text tokens", (subject) => check(subject, 32, 10, orders))
+    it('cuts a sequence of any length', (subject) =>
+      check(subject, anyInteger(20, 2000), anyInteger(5, 19), orders))
+    it('cuts a sequence that begins with the image', (subject) =>
+      check(subject, anyInteger(20, 2000), anyInteger(5, 19), ['image-first']))
   })
 
   task('quadrant-mass', (it) => {
@@ -292,6 +299,18 @@ await specs<Exercise>('02-joint-attention', (task) => {
         const quadrants = quadrantsOf(image, text, order)
         const what = `of ${image} image and ${text} text tokens, ${order}, seed ${seed}`
         await check(subject, anyWeights(image + text, seed), quadrants, what)
+      }
+    })
+
+    it('measures the mass, whatever the baseline', async (subject) => {
+      const [image, text, seed] = [anyInteger(6, 12), anyInteger(2, 5), anySeed()]
+      const weights = anyWeights(image + text, seed)
+      const quadrants = quadrantsOf(image, text, 'image-first')
+      const masses = await subject.quadrantMass(weights, quadrants)
+      for (const name of quadrantNames) {
+        const { sum, queries } = quadrantSum(weights, quadrants[name])
+        const what = `mass ${name} of ${image} image and ${text} text tokens, seed ${seed}`
+        expectNear(masses?.[name]?.mass, sum / queries, what)
       }
     })
 
@@ -343,10 +362,10 @@ await specs<Exercise>('02-joint-attention', (task) => {
         ])
       }
     }
-    const lesson = { prompt: lessonPrompt, seed: 42, height: 64, width: 96, numInferenceSteps: 2 }
-
-    it('looks into the first block as it meets pure noise', (subject) =>
-      check(subject, { ...lesson, step: 0, block: 0 }))
+    it('looks into the first block as it meets pure noise', (subject) => {
+      const options = { ...anySize(), prompt: anyPrompt(), seed: anySeed(), numInferenceSteps: 2 }
+      return check(subject, { ...options, step: 0, block: 0 })
+    })
 
     it('looks into another block at a later step', (subject) => {
       const numInferenceSteps = anyInteger(3, 4)
@@ -378,6 +397,32 @@ await specs<Exercise>('02-joint-attention', (task) => {
           ],
           [linear, 'The scale is linear. The logarithm keeps faint weights visible.'],
         ],
+      })
+    })
+
+    it('draws each weight at its row and column, whatever the border', async (subject) => {
+      const [n, cell, seed] = [anyInteger(9, 14), anyInteger(2, 5), anySeed()]
+      const weights = anyWeights(n, seed)
+      const image = await subject.drawQuadrants(weights, 4, cell)
+      const drawn = quadrantPicture(weights, 4, cell)
+      // Two lines of red may lie anywhere: whether they lie where they should is for the spec above.
+      const isRed = ({ data }: Image, at: number) =>
+        data[at] === 255 && data[at + 1] === 0 && data[at + 2] === 0
+      const reds = (picture: Image) =>
+        Array.from({ length: drawn.data.length / 3 }, (_, pixel) => 3 * pixel).filter((at) =>
+          isRed(picture, at),
+        )
+      const masked = { ...drawn, data: drawn.data.slice() }
+      const lines = image?.data instanceof Uint8Array ? reds(image) : []
+      if (lines.length <= 2 * drawn.width) {
+        for (const at of [...lines, ...reds(drawn)])
+          masked.data.set(
+            [0, 1, 2].map((channel) => image?.data?.[at + channel]),
+            at,
+          )
+      }
+      expectImage(image, masked, `picture of ${n} × ${n} weights, cell ${cell}, seed ${seed}`, {
+        mistakes: [[quadrantPicture(transposed(weights), 4, cell), exchanged]],
       })
     })
 
@@ -461,6 +506,17 @@ function withBorder(image: Image, at: number): Image {
     data.set([255, 0, 0], 3 * (along * image.width + at))
   }
   return { ...image, data }
+}
+
+/** The quadrants with another range wherever these tokens stand. */
+function withRanges(quadrants: Quadrants, tokens: 'image' | 'text', range: [number, number]): object {
+  const from = tokens === 'image' ? 'imageTo' : 'textTo'
+  const to = tokens === 'image' ? 'ToImage' : 'ToText'
+  const entries = quadrantNames.map((name) => {
+    const { rows: down, columns: across } = quadrants[name]
+    return [name, { rows: name.startsWith(from) ? range : down, columns: name.endsWith(to) ? range : across }]
+  })
+  return Object.fromEntries(entries) as object
 }
 
 /** The ranges with their ends at the last index, a slip of one. */

@@ -345,6 +345,16 @@ await specs<Exercise>('03-flow-matching-steps', (task) => {
       })
     })
 
+    it('interleaves the rows of pictures without a gap', async ({ comparisonStrip }) => {
+      const height = anyInteger(4, 8)
+      const images = [anyImage(height, 9), anyImage(height, 6)]
+      expectImage(
+        await comparisonStrip(images, 0, white),
+        strip(images, 0),
+        `strip of ${widths(images)}, no gap`,
+      )
+    })
+
     it('leaves a single picture as it is', async ({ comparisonStrip }) => {
       const image = anyImage(6, 11)
       expectImage(await comparisonStrip([image], 4, white), image, 'strip of one picture')
@@ -397,6 +407,20 @@ await specs<Exercise>('03-flow-matching-steps', (task) => {
       })
     })
 
+    it('measures from the last run when that is the longest', async ({ distanceToLongest }) => {
+      const runs = [anyInteger(2, 9), 10, anyInteger(11, 60)].map((steps) => {
+        return { steps, image: anyImage(5, 7) }
+      })
+      const distances = (measure: (a: Image, b: Image) => number) =>
+        vector(runs.map(({ image }) => measure(image, runs[2].image)))
+      expectTensor(vector(await distanceToLongest(runs)), distances(rmse), 'distances to the third run', {
+        mistakes: [
+          [distances((a, b) => Math.sqrt(sumOfSquares(a, b))), 'The root of a sum; take the mean first.'],
+          [distances(wrapped), 'A Uint8Array cannot hold a negative difference: 3 − 5 wraps round to 254.'],
+        ],
+      })
+    })
+
     it('agrees with the value worked out by hand', async ({ distanceToLongest }) => {
       const pixel = (...data: number[]) => ({ width: 1, height: 1, data: Uint8Array.from(data) })
       const runs = [
@@ -412,49 +436,49 @@ await specs<Exercise>('03-flow-matching-steps', (task) => {
   })
 
   task('where-it-stops-paying', (it) => {
-    const unit = anyInteger(2, 9)
+    const [unit, stretch] = [anyInteger(2, 9), anyInteger(2, 999)]
     const points = (distances: Record<number, number>) =>
       Object.entries(distances).map(([steps, distance]) => ({
-        steps: Number(steps),
+        steps: Number(steps) * stretch,
         distance: distance * unit,
       }))
 
     it('names the first run after which every gain is small', async ({ whereItStopsPaying }) => {
       const measured = points({ 10: 40, 20: 12, 30: 4, 50: 0 })
       const what = (threshold: number) => `gains of 28, 8 and 4, threshold ${threshold}, all times ${unit}`
-      expectEqual(await whereItStopsPaying(measured, 10 * unit), 20, what(10), [
+      expectEqual(await whereItStopsPaying(measured, 10 * unit), 20 * stretch, what(10), [
         [
-          30,
+          30 * stretch,
           'You compared the distances with the threshold, not the gains, or named where the small gain leads.',
         ],
         [8 * unit, 'Return the step count, not the gain.'],
         [1, 'Return the step count, not the position.'],
       ])
-      expectEqual(await whereItStopsPaying(measured, 5 * unit), 30, what(5))
-      expectEqual(await whereItStopsPaying(measured, 3 * unit), 50, what(3))
-      expectEqual(await whereItStopsPaying(measured, 99 * unit), 10, what(99))
+      expectEqual(await whereItStopsPaying(measured, 5 * unit), 30 * stretch, what(5))
+      expectEqual(await whereItStopsPaying(measured, 3 * unit), 50 * stretch, what(3))
+      expectEqual(await whereItStopsPaying(measured, 99 * unit), 10 * stretch, what(99))
     })
 
     it('does not stop at a small gain before a large one', async ({ whereItStopsPaying }) => {
       const measured = points({ 5: 30, 10: 28, 20: 6, 40: 0 })
       expectEqual(
         await whereItStopsPaying(measured, 5 * unit),
-        40,
+        40 * stretch,
         `gains of 2, 22 and 6, threshold 5, all times ${unit}`,
-        [[5, 'You stopped at the first small gain; large ones follow it.']],
+        [[5 * stretch, 'You stopped at the first small gain; large ones follow it.']],
       )
     })
 
     it('takes the points in any order', async ({ whereItStopsPaying }) => {
       const [ten, twenty, thirty, fifty] = points({ 10: 40, 20: 12, 30: 4, 50: 0 })
       const answer = await whereItStopsPaying([fifty, twenty, ten, thirty], 10 * unit)
-      expectEqual(answer, 20, 'the same points, shuffled')
+      expectEqual(answer, 20 * stretch, 'the same points, shuffled')
     })
 
     it('keeps a gain that equals the threshold', async ({ whereItStopsPaying }) => {
       const answer = await whereItStopsPaying(points({ 10: 40, 20: 12, 30: 4, 50: 0 }), 8 * unit)
-      expectEqual(answer, 30, `gains of 28, 8 and 4, threshold 8, all times ${unit}`, [
-        [20, 'A gain that equals the threshold is not below it.'],
+      expectEqual(answer, 30 * stretch, `gains of 28, 8 and 4, threshold 8, all times ${unit}`, [
+        [20 * stretch, 'A gain that equals the threshold is not below it.'],
       ])
     })
   })
@@ -540,6 +564,30 @@ await specs<Exercise>('03-flow-matching-steps', (task) => {
       const given = whole.options.embeddings
       if (given) expectTensor(given.promptEmbeds, real.promptEmbeds, `promptEmbeds with T5 of "${prompt}"`)
       expectOptions(whole.options, { ...(!given && { prompt }), steps: 28, settings }, 'the picture with T5')
+    })
+
+    it('silences the T5 rows of the prompt', async ({ compareWithoutT5 }) => {
+      const { pipe, sizes } = freshPipeline()
+      const stage = rehearsal({ pipe })
+      const prompt = anyPrompt()
+      const pictures = await compareWithoutT5(stage.pipe, prompt, anySettings())
+      const silent = stage.shots.find(({ image }) => sameBytes(pictures?.withoutT5, image))
+      if (!silent) expect.fail('withoutT5 must be a picture that was generated.')
+      const { promptEmbeds } = await stage.pipe.encodePrompt({ prompt })
+      expectTensor(
+        silent.options.embeddings?.promptEmbeds,
+        silenced(promptEmbeds, sizes.clipTokens),
+        `promptEmbeds without T5 of "${prompt}"`,
+        {
+          mistakes: [
+            [promptEmbeds, 'Nothing was silenced; are withT5 and withoutT5 exchanged?'],
+            [
+              silencedBefore(promptEmbeds, sizes.clipTokens),
+              'You silenced CLIP; its rows come first, T5’s after them.',
+            ],
+          ],
+        },
+      )
     })
 
     it('shows what T5 adds to the lesson’s compositional prompt', async ({ compareWithoutT5 }) => {

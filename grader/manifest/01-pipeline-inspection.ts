@@ -19,6 +19,7 @@ export const pipelineInspection: Exercise = {
       export: 'countByModuleType',
       points: 3,
       hint: 'A Map from class to count; then spread it into an array and sort by count, largest first.',
+      partial: [{ points: 2, checks: ['counts each class of an unseen network, in any order'] }],
     },
     {
       id: 'describe-text-encoders',
@@ -27,6 +28,7 @@ export const pipelineInspection: Exercise = {
       points: 3,
       hint: 'Walk textEncoderNames, not the components: a missing encoder still needs its line.',
       needs: ['count-parameters'],
+      partial: [{ points: 2, checks: ['names class and size of each encoder: unseen pipeline'] }],
     },
     {
       id: 'prompt-embedding-shapes',
@@ -34,6 +36,7 @@ export const pipelineInspection: Exercise = {
       export: 'promptEmbeddingShapes',
       points: 2,
       hint: 'encodePrompt returns tensors; a tensor knows its shape as dims.',
+      partial: [{ points: 1, checks: ['reads the shapes from the tensors, whatever they are'] }],
     },
     {
       id: 'encoder-shapes',
@@ -41,6 +44,7 @@ export const pipelineInspection: Exercise = {
       export: 'encoderShapes',
       points: 3,
       hint: 'encodeText throws for an encoder that is not there: ask components() first. A T5 has pooled: null.',
+      partial: [{ points: 2, checks: ['reads the shapes of encoders that are all there'] }],
     },
     {
       id: 'width-ratio',
@@ -64,6 +68,7 @@ export const pipelineInspection: Exercise = {
       points: 3,
       hint: "The same grouping as by module type, with another key: name.split('.')[0].",
       needs: ['count-parameters'],
+      partial: [{ points: 2, checks: ['counts each group of an unseen transformer, in any order'] }],
     },
     {
       id: 'block-projections',
@@ -71,6 +76,7 @@ export const pipelineInspection: Exercise = {
       export: 'blockProjections',
       points: 4,
       hint: 'Mind the dot that ends the prefix: transformer_blocks.1 is also how block 10 begins. A Set drops repeats.',
+      partial: [{ points: 2, checks: ['sorts the modules of an unseen transformer’s first block'] }],
     },
     {
       id: 'last-block',
@@ -87,6 +93,7 @@ export const pipelineInspection: Exercise = {
       points: 3,
       hint: 'describeTextEncoders already copes with an absent encoder. Shares are fractions of the total, 0 to 1.',
       needs: ['count-parameters', 'describe-text-encoders'],
+      partial: [{ points: 2, checks: ['counts the parameters of each part of an unseen pipeline'] }],
     },
   ],
 }

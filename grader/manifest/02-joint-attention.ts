@@ -40,6 +40,7 @@ export const jointAttention: Exercise = {
       export: 'jointAttentionWeights',
       points: 4,
       hint: 'One row at a time: dot products with all keys, divide by √d, subtract the largest, exp, divide by the sum.',
+      partial: [{ points: 3, checks: ['takes any number of queries and keys'] }],
     },
     {
       id: 'quadrant-ranges',
@@ -47,6 +48,7 @@ export const jointAttention: Exercise = {
       export: 'quadrantRanges',
       points: 3,
       hint: 'Find the range of the image tokens and that of the text tokens; every quadrant is a pair of these two.',
+      partial: [{ points: 2, checks: ['cuts a sequence that begins with the image'] }],
     },
     {
       id: 'quadrant-mass',
@@ -54,6 +56,7 @@ export const jointAttention: Exercise = {
       export: 'quadrantMass',
       points: 3,
       hint: 'Add up along columns, average along rows. In one row, the two masses of a modality add up to 1.',
+      partial: [{ points: 2, checks: ['measures the mass, whatever the baseline'] }],
     },
     {
       id: 'capture-attention',
@@ -62,6 +65,7 @@ export const jointAttention: Exercise = {
       points: 4,
       hint: 'The latents that leave step i enter step i + 1; those that enter step 0 are the noise.',
       needs: ['latent-shape'],
+      partial: [{ points: 2, checks: ['looks into the first block as it meets pure noise'] }],
     },
     {
       id: 'draw-quadrants',
@@ -69,6 +73,7 @@ export const jointAttention: Exercise = {
       export: 'drawQuadrants',
       points: 4,
       hint: 'For pixel (y, x), the weight is at row floor(y / cell) and column floor(x / cell).',
+      partial: [{ points: 2, checks: ['draws each weight at its row and column, whatever the border'] }],
     },
     {
       id: 'attention-cost',

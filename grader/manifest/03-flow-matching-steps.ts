@@ -33,6 +33,7 @@ export const flowMatchingSteps: Exercise = {
       export: 'sigmaSchedule',
       points: 2,
       hint: 'Write shifted(s) first. Evenly spaced from 1 to b in N values: value i is 1 − i·(1 − b)/(N − 1). What is that for N = 1?',
+      partial: [{ points: 1, checks: ['holds for any step count, shift and training length'] }],
     },
     {
       id: 'generate-at-steps',
@@ -40,6 +41,7 @@ export const flowMatchingSteps: Exercise = {
       export: 'generateAtSteps',
       points: 3,
       hint: 'GenerateOptions in harness/pipeline-types.ts names every option. Read performance.now() on both sides of the await.',
+      partial: [{ points: 2, checks: ['asks for this prompt, size, guidance, seed and step count'] }],
     },
     {
       id: 'compare-step-counts',
@@ -48,6 +50,7 @@ export const flowMatchingSteps: Exercise = {
       points: 4,
       hint: 'You have just written one run. Which option fixes the noise, and what does await inside a for…of loop do that Promise.all does not?',
       needs: ['generate-at-steps'],
+      partial: [{ points: 2, checks: ['starts every run from the same noise'] }],
     },
     {
       id: 'run-titles',
@@ -62,6 +65,7 @@ export const flowMatchingSteps: Exercise = {
       export: 'comparisonStrip',
       points: 3,
       hint: 'Byte (row, column, channel) lies at (row · width + column) · 3 + channel. Copy row by row; the width in the formula differs between source and strip.',
+      partial: [{ points: 1, checks: ['interleaves the rows of pictures without a gap'] }],
     },
     {
       id: 'distance-to-longest',
@@ -69,6 +73,7 @@ export const flowMatchingSteps: Exercise = {
       export: 'distanceToLongest',
       points: 3,
       hint: 'Find the reference by its steps, not by its place. Keep differences in plain numbers: a Uint8Array has no negatives.',
+      partial: [{ points: 1, checks: ['measures from the last run when that is the longest'] }],
     },
     {
       id: 'where-it-stops-paying',
@@ -91,6 +96,7 @@ export const flowMatchingSteps: Exercise = {
       export: 'compareWithoutT5',
       points: 4,
       hint: 'encodePrompt returns the negatives too. Copy each tensor before you change it, and hand the result to generate as embeddings, without a prompt.',
+      partial: [{ points: 2, checks: ['silences the T5 rows of the prompt'] }],
     },
   ],
 }

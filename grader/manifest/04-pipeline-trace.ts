@@ -12,6 +12,11 @@ export const pipelineTrace: Exercise = {
       export: 'traceTextEncoding',
       points: 3,
       hint: 'encodeText asks one encoder at a time. components() says which of the three are there.',
+      partial: [
+        { points: 1, checks: ['measures stage 1 of a pipeline nobody has seen'] },
+        { points: 1, checks: ['measures stage 2 of a pipeline nobody has seen'] },
+        { points: 1, checks: ['measures stage 3 of a pipeline nobody has seen'] },
+      ],
     },
     {
       id: 'trace-conditioning',
@@ -19,6 +24,10 @@ export const pipelineTrace: Exercise = {
       export: 'traceConditioning',
       points: 2,
       hint: 'One call of pipe.transformer with two taps. Their names are in the comment on transformer in harness/pipeline-types.ts.',
+      partial: [
+        { points: 1, checks: ['measures stage 4 of a pipeline nobody has seen'] },
+        { points: 1, checks: ['measures stage 5 of a pipeline nobody has seen'] },
+      ],
     },
     {
       id: 'trace-sequence',
@@ -26,6 +35,10 @@ export const pipelineTrace: Exercise = {
       export: 'traceSequence',
       points: 3,
       hint: 'One tap is the image tokens. How long the joint sequence is can be read off an attention matrix.',
+      partial: [
+        { points: 1, checks: ['measures stage 6 of a pipeline nobody has seen'] },
+        { points: 1, checks: ['measures stage 7 of a pipeline nobody has seen'] },
+      ],
     },
     {
       id: 'trace-blocks',
@@ -33,6 +46,11 @@ export const pipelineTrace: Exercise = {
       export: 'traceBlocks',
       points: 3,
       hint: 'The last block’s number follows from num_layers. The velocity is what the transformer returns anyway.',
+      partial: [
+        { points: 1, checks: ['measures stage 8 of a pipeline nobody has seen'] },
+        { points: 1, checks: ['measures stage 9 of a pipeline nobody has seen'] },
+        { points: 1, checks: ['measures stage 10 of a pipeline nobody has seen'] },
+      ],
     },
     {
       id: 'trace-sampling',
@@ -40,6 +58,10 @@ export const pipelineTrace: Exercise = {
       export: 'traceSampling',
       points: 3,
       hint: 'callbackOnStepEnd is called once after each step, with that step’s latents. Keep them.',
+      partial: [
+        { points: 1, checks: ['measures stage 11 of a pipeline nobody has seen'] },
+        { points: 1, checks: ['measures stage 12 of a pipeline nobody has seen'] },
+      ],
     },
     {
       id: 'trace-decoding',
@@ -83,6 +105,11 @@ export const pipelineTrace: Exercise = {
       export: 'vaeRoundTrip',
       points: 3,
       hint: 'vaeEncode, then vaeDecode, which returns a list. Both data arrays have a length.',
+      partial: [
+        { points: 1, checks: ['returns the latents’ shape and what they decode to'] },
+        { points: 1, checks: ['measures the loss in decibels'] },
+        { points: 1, checks: ['counts the numbers that share one of the latents'] },
+      ],
     },
     {
       id: 'compare-pipelines',
@@ -90,6 +117,7 @@ export const pipelineTrace: Exercise = {
       export: 'comparePipelines',
       points: 4,
       hint: 'Write SD3’s column under the same keys, from components() and encodePrompt; then the verdict is one comparison per key.',
+      partial: [{ points: 2, checks: ['fills in SD3’s column for a pipeline nobody has seen'] }],
     },
   ],
 }
