@@ -3,13 +3,14 @@ import { basename, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Graded, Submission } from './grade.ts'
 import type { ReportHeader } from './result.ts'
+import { levels, type Level } from './sandbox/levels.ts'
 import { jsonReport } from './writers/json.ts'
 import { markdownIndex, markdownReport } from './writers/markdown.ts'
 import { checkFormat, OutputError, parseOutput, render, writeOutput, type Output } from './writers/output.ts'
 import { textReport } from './writers/text.ts'
 
 const USAGE =
-  'Use: npm run grade -- [--submission DIR]… [--submissions DIR] [--solutions] [--format json|text|…] [--write FORMAT=FILE]… [--out DIR]'
+  'Use: npm run grade -- [--submission DIR]… [--submissions DIR] [--solutions] [--format json|text|…] [--write FORMAT=FILE]… [--require-isolation LEVEL] [--out DIR]'
 
 /** A command line that cannot be carried out. */
 class UsageError extends Error {}
@@ -19,17 +20,19 @@ interface Options {
   format: string
   outputs: Output[]
   out: string
+  isolation: Level | undefined
 }
 
 /** `npm run grade`: scores submissions, writes the report, prints the scores. */
 async function main(args: string[]): Promise<number> {
-  const { submissions, format, outputs, out } = await readOptions(args)
+  const { submissions, format, outputs, out, isolation } = await readOptions(args)
   // Heavy, and not for a mistyped option.
   const { grade } = await import('./grade.ts')
   const header = await readHeader()
   const folderOf = (name: string) => (submissions.length === 1 ? out : join(out, name))
   const graded: Graded[] = []
-  for await (const one of grade(submissions, (name) => join(folderOf(name), 'pictures'))) {
+  const picturesOf = (name: string) => join(folderOf(name), 'pictures')
+  for await (const one of grade(submissions, picturesOf, undefined, isolation)) {
     graded.push(one)
     const folder = folderOf(one.name)
     await mkdir(folder, { recursive: true })
@@ -49,15 +52,16 @@ async function main(args: string[]): Promise<number> {
 
 /** Opens the model, so that a missing one stops the command and not every task. */
 async function readHeader(): Promise<ReportHeader> {
-  const { StableDiffusion3Pipeline } = await import('#harness')
-  const folder = resolve(process.env.SD3_MODEL || 'models/sd3-nano')
+  const { locateCheckpoint, StableDiffusion3Pipeline } = await import('#harness')
+  const folder = locateCheckpoint(process.env.SD3_MODEL || resolve('models/sd3-nano'))
   const pipe = await StableDiffusion3Pipeline.fromPretrained(folder)
   await pipe.release()
   return { schema: 'sd3-workshop/grade/v1', model: basename(folder), device: pipe.device.name }
 }
 
 async function readOptions(args: string[]): Promise<Options> {
-  const { submission = [], submissions, solutions, format, write = [], out } = parse(args)
+  const { submission = [], submissions, solutions, format, write = [], out, ...rest } = parse(args)
+  const isolation = readLevel(rest['require-isolation'])
   const folders = submission.map((folder) => resolve(folder))
   if (submissions !== undefined) folders.push(...(await foldersIn(resolve(submissions))))
   if (solutions) folders.push(resolve('solutions'))
@@ -71,7 +75,13 @@ async function readOptions(args: string[]): Promise<Options> {
   }
   if (format !== 'text') checkFormat(format, folders.length)
   const outputs = write.map((text) => parseOutput(text, folders.length))
-  return { submissions: folders.map((folder, i) => ({ name: names[i], folder })), format, outputs, out }
+  return {
+    submissions: folders.map((folder, i) => ({ name: names[i], folder })),
+    format,
+    outputs,
+    out,
+    isolation,
+  }
 }
 
 function parse(args: string[]) {
@@ -84,12 +94,20 @@ function parse(args: string[]) {
         solutions: { type: 'boolean', default: false },
         format: { type: 'string', default: 'text' },
         write: { type: 'string', multiple: true },
+        'require-isolation': { type: 'string' },
         out: { type: 'string', default: 'out/report' },
       },
     }).values
   } catch (error) {
     throw new UsageError((error as Error).message.split('. ')[0], { cause: error })
   }
+}
+
+function readLevel(name: string | undefined): Level | undefined {
+  const level = levels.find((one) => one === name)
+  if (name !== undefined && !level)
+    throw new UsageError(`There is no isolation "${name}", only ${levels.join(', ')}.`)
+  return level
 }
 
 async function foldersIn(folder: string): Promise<string[]> {

@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { inject } from 'vitest'
 import {
   describePipeline,
+  locateCheckpoint,
   StableDiffusion3Pipeline,
   type GenerateOptions,
   type Pipeline,
@@ -36,7 +37,7 @@ export function pipelineUnderTest(): Promise<StableDiffusion3Pipeline> {
 
 async function load(): Promise<StableDiffusion3Pipeline> {
   const pipe = await StableDiffusion3Pipeline.fromPretrained(
-    process.env.SD3_MODEL || resolve('models/sd3-nano'),
+    locateCheckpoint(process.env.SD3_MODEL || resolve('models/sd3-nano')),
   )
   const memo = inject('memo')
   return memo === undefined ? pipe : memoised(pipe, memo)

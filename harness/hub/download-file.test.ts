@@ -148,6 +148,7 @@ describe('a server', () => {
     await downloadFile(hub(), server.commit, file, folder, (count) => (counted += count))
     expect((await stored()).equals(content)).toBe(true)
     expect(counted).toBe(content.length)
+    expect(ranges()).toHaveLength(2)
   })
 
   it('that ignores ranges and breaks off each time is given up', async () => {

@@ -87,7 +87,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true })
 })
 
-function hub({ token = TOKEN as string | null, revision = 'main', name = repository } = {}): Hub {
+function hub({ token = TOKEN, revision = 'main', name = repository } = {}): Hub {
   const settings = { endpoint: server.endpoint, token, tokenSource: token && 'HF_TOKEN' }
   return new Hub(settings, { repository: name, revision }, { pauseMs: 1, tries: 3 })
 }
