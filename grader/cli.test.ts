@@ -22,9 +22,12 @@ interface Outcome {
 /** Runs the command as npm does, in an environment without this test run's own variables. */
 function gradeCommand(...args: string[]): Promise<Outcome> {
   const { PATH = '' } = process.env
+  return run([resolve('node_modules/tsx/dist/cli.mjs'), 'grader/cli.ts', ...args], { PATH })
+}
+
+function run(args: string[], env: Record<string, string>): Promise<Outcome> {
   return new Promise((done) => {
-    const tsx = resolve('node_modules/tsx/dist/cli.mjs')
-    execFile(process.execPath, [tsx, 'grader/cli.ts', ...args], { env: { PATH } }, (error, stdout, stderr) =>
+    execFile(process.execPath, args, { env }, (error, stdout, stderr) =>
       done({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr }),
     )
   })
@@ -55,6 +58,7 @@ describe('a command line that cannot be carried out ends with 2 and two lines: w
     [['--submission', 'grader', '--submission', './grader'], 'Two submissions are called grader.'],
     [['--submission'], 'argument missing'],
     [['surplus'], 'surplus'],
+    [['--require-isolation', 'perfect'], 'only process, limits, namespaces, bubblewrap'],
   ])('%j', async (args, problem) => {
     const { code, stdout, stderr } = await gradeCommand(...args)
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
@@ -62,6 +66,17 @@ describe('a command line that cannot be carried out ends with 2 and two lines: w
     expect(lines).toHaveLength(2)
     expect(lines[0]).toContain(problem)
     expect(lines[1]).toMatch(/^Use: npm run grade/)
+  })
+})
+
+it('refuses to grade with less isolation than required: what held, what was required, how to come by it', async () => {
+  // No setpriv, unshare or bwrap is found here, as on macOS.
+  const tsx = resolve('node_modules/tsx/dist/cli.mjs')
+  const args = [tsx, 'grader/cli.ts', '--solutions', '--require-isolation', 'limits']
+  const outcome = await run(args, { PATH: join(folder, 'no-programs') })
+  expect(outcome).toEqual({
+    ...{ code: 2, stdout: '' },
+    stderr: expect.stringMatching(/^.*"process" here; "limits" is required\.\nGrade on Linux.*\n$/) as string,
   })
 })
 
@@ -153,7 +168,10 @@ describe('grading hostile submissions', () => {
   it('says which defences held', () => {
     for (const { isolation } of submissions) {
       expect(isolation).toMatchObject({ process: true, permission: true, emptyEnv: true })
-      expect(isolation).toHaveProperty('bubblewrap', false)
+      expect(isolation).toHaveProperty(
+        'level',
+        expect.stringMatching(/^(process|limits|namespaces|bubblewrap)$/),
+      )
     }
   })
 

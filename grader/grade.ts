@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { Grader } from './grader.ts'
+import { Grader, type GraderOptions } from './grader.ts'
 import type { Prediction } from './predictions.ts'
 import type { SubmissionResult } from './result.ts'
+import type { Level } from './sandbox/levels.ts'
 import type { Attachment } from './spec/attach.ts'
 import { closeWorkshop, openWorkshop } from './workshop.ts'
 
@@ -23,16 +24,16 @@ export interface Graded {
  * Grades submissions one after another: the kit's own specs, each submission in its own process, scores from the
  * manifest alone.
  * @param picturesOf the folder for a submission's pictures
- * @param seed what fresh instances follow from; by default another in every run
+ * Fresh instances differ in every run unless a seed is given.
  */
 export async function* grade(
   submissions: readonly Submission[],
   picturesOf: (name: string) => string,
-  seed = anySeed(),
+  { seed = anySeed(), budgetMs }: Partial<GraderOptions> = {},
 ): AsyncGenerator<Graded> {
-  const workshop = await openWorkshop()
+  const workshop = await openWorkshop(isolation)
   try {
-    const grader = await Grader.open(workshop, seed)
+    const grader = await Grader.open(workshop, { seed, ...(budgetMs !== undefined && { budgetMs }) })
     try {
       for (const submission of submissions) yield await grader.grade(submission, picturesOf(submission.name))
     } finally {

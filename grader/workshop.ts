@@ -1,6 +1,8 @@
 import { chmod, mkdir, mkdtemp, realpath, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { claim, cleanLeftovers } from './class/leftovers.ts'
+import { requireLevel, type Level } from './sandbox/levels.ts'
 import { proveLauncher, type Launcher } from './sandbox/prove.ts'
 import { buildRuntime, type Runtime } from './sandbox/runtime.ts'
 
@@ -14,15 +16,17 @@ export interface Workshop {
 }
 
 /**
- * Lays out what students' processes run and proves how they can be started.
- * Close it in the end; a folder that a killed run left is found by its name, `grade-…`.
+ * Lays out what students' processes run and proves how they can be started. Clears away what killed runs left.
  */
 export async function openWorkshop(): Promise<Workshop> {
+  await cleanLeftovers()
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'grade-')))
   try {
+    await claim(folder)
     await chmod(folder, 0o755) // The sandbox may run as another user, who has to get in.
     const runtime = await buildRuntime(join(folder, 'runtime'))
     const launcher = await proveLauncher(runtime)
+    requireLevel(launcher.level, required)
     if (!launcher.isolation.otherUser) await chmod(folder, 0o700)
     const memo = join(folder, 'memo')
     await mkdir(memo, { mode: 0o700 }) // Not even to be read by a submission.
