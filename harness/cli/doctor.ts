@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import { cpus, totalmem } from 'node:os'
 import { StableDiffusion3Pipeline } from '../index.ts'
-import { probeCuda } from '../runtime/device.ts'
+import { probe } from '../runtime/device.ts'
 import { runCommand } from './command.ts'
 import { modelFolder } from './model-folder.ts'
 
@@ -21,7 +21,7 @@ await runCommand(async () => {
   report(onnxruntime())
   report({ ok: true, what: `${cpus().length} cores, ${(totalmem() / 2 ** 30).toFixed(0)} GiB of memory` })
 
-  const problem = await probeCuda()
+  const problem = await probe('cuda')
   console.log(
     problem
       ? `–  CUDA: not usable here, the CPU is used (${problem})`

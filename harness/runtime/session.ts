@@ -6,7 +6,7 @@ import type { Tensor } from '../tensor.ts'
 export type Feed = Tensor | { dims: readonly number[]; data: BigInt64Array }
 
 export interface SessionOptions {
-  device: 'cpu' | 'cuda'
+  device: 'cpu' | 'cuda' | 'webgpu'
   /** The folder that the graph's initializers lie in. */
   folder?: string
 }
@@ -35,6 +35,8 @@ export class Session {
       const native = await ort.InferenceSession.create(model, {
         executionProviders: [device],
         logSeverityLevel: 4,
+        // By default as many as there are cores; whoever runs several processes at once shares them out.
+        ...(process.env.SD3_THREADS && { intraOpNumThreads: Number(process.env.SD3_THREADS) }),
         extra: {
           session: {
             // Threads that spin while they wait take the cores from whatever else runs: with a test run beside it,
