@@ -52,7 +52,6 @@ function testCase(task: TaskResult, classname: string): string {
     classname,
     name: oneLine(task.title),
     time: task.durationMs / 1000,
-    status: task.status,
   }
   if (task.status === 'pass') return element('testcase', attributes)
   const message = `${statusLine(task)} (${task.score}/${task.maxScore} points)`
