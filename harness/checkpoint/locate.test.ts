@@ -34,7 +34,10 @@ describe('a checkpoint is found', () => {
 
   it('by name: a finished download before the configs that lie in the repository', async () => {
     const folders = [join(root, 'pulled'), root]
-    await write('medium/model_index.json', 'pulled/medium/transformer/config.json')
+    const weights = 'transformer/diffusion_pytorch_model.safetensors'
+    await write('medium/model_index.json')
+    expect(() => locateCheckpoint('medium', folders)).toThrow(/no weights\.\nnpm run models -- pull medium/)
+    await write(`medium/${weights}`, `pulled/medium/${weights}`)
     expect(locateCheckpoint('medium', folders)).toBe(join(root, 'medium'))
     await write('pulled/medium/model_index.json')
     expect(locateCheckpoint('medium', folders)).toBe(join(root, 'pulled', 'medium'))

@@ -22,7 +22,13 @@ export function locateCheckpoint(model: string, folders = [pulledFolder, modelsF
   const name = /[/\\]/.test(model) ? null : model
   // While a download is under way its model_index.json is missing.
   const named = folders.map((folder) => join(folder, name ?? '')).find(isDiffusers)
-  if (name !== null && named !== undefined) return named
+  if (name !== null && named !== undefined) {
+    if (hasWeights(named)) return named
+    throw new CheckpointError(
+      `${named} holds the configs of ${name} and no weights.`,
+      `npm run models -- pull ${name} downloads them.`,
+    )
+  }
   const path = resolve(model)
   if (existsSync(path)) return diffusersFolder(path)
   const isRepository = /^[\w-][\w.-]*\/[\w-][\w.-]*$/.test(model)
@@ -42,6 +48,12 @@ export function locateCheckpoint(model: string, folders = [pulledFolder, modelsF
 
 function isDiffusers(folder: string): boolean {
   return existsSync(join(folder, 'model_index.json'))
+}
+
+/** Whether the part that no pipeline lacks is there. */
+function hasWeights(folder: string): boolean {
+  const transformer = join(folder, 'transformer')
+  return existsSync(transformer) && readdirSync(transformer).some((file) => file.endsWith('.safetensors'))
 }
 
 /** The folder itself, or the snapshot in it when it is a repository of the download cache. */

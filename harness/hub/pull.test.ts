@@ -87,7 +87,13 @@ afterEach(async () => {
   await rm(folder, { recursive: true })
 })
 
-function hub({ token = TOKEN, revision = 'main', name = repository } = {}): Hub {
+interface Who {
+  token?: string | null
+  revision?: string
+  name?: string
+}
+
+function hub({ token = TOKEN, revision = 'main', name = repository }: Who = {}): Hub {
   const settings = { endpoint: server.endpoint, token, tokenSource: token && 'HF_TOKEN' }
   return new Hub(settings, { repository: name, revision }, { pauseMs: 1, tries: 3 })
 }
@@ -171,7 +177,7 @@ describe('a pull', () => {
 })
 
 describe('the hub refuses', () => {
-  it.each([
+  it.each<[string, Who, Partial<LocalHubOptions>, RegExp]>([
     ['a gated repository without a token', { token: null }, {}, /is gated.*\n.*settings\/tokens.*HF_TOKEN/],
     [
       'an account that accepted nothing',
