@@ -1,3 +1,4 @@
+import type { Lateness } from './lateness.ts'
 import type { Visibility } from './manifest/index.ts'
 
 /** What became of a task. `pass` scores in full; with any other, parts of it may have (see `partial` in the manifest). */
@@ -33,6 +34,8 @@ export interface TaskResult {
   checks?: CheckResult[]
   /** Tasks whose reference stood in for the student's own function, which is wrong or missing. */
   references?: string[]
+  /** The last lines of the message: how it was graded. */
+  notes?: string[]
   /** In a student's view, how many checks count without being shown. */
   hiddenChecks?: number
 }
@@ -59,6 +62,10 @@ export interface Finding {
 export type Isolation = Record<string, boolean | number | string>
 
 export interface SubmissionResult {
+  /** When it was due. */
+  due?: string
+  /** Absent for work in time, and where one of the two moments is not known. */
+  late?: Lateness
   score: number
   maxScore: number
   exercises: ExerciseResult[]

@@ -36,6 +36,7 @@ function scoreExercise({ id, title, tasks }: Exercise, run: SpecRun): ExerciseRe
         durationMs,
         checks: specs.map((spec) => checkOf(task, spec)),
         references,
+        notes,
       },
     }
   })

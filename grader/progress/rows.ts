@@ -1,4 +1,5 @@
 import { modulePath, type Exercise } from '#grader/manifest/index.ts'
+import { notesOn } from '#grader/notes.ts'
 import type { JudgedExercise, JudgedTask } from './judged.ts'
 import { style } from './style.ts'
 
@@ -11,9 +12,9 @@ export function exerciseRows({ exercise, tasks }: JudgedExercise): string {
   return [heading, ...rows].join('\n')
 }
 
-function row({ task, status }: JudgedTask, width: number): string {
+function row({ task, status, score: earned }: JudgedTask, width: number): string {
   const title = task.title.padEnd(width)
-  const score = `${status === 'pass' ? task.points : 0}/${task.points}`
+  const score = `${earned}/${task.points}`
   if (status === 'pass') return `  ${style.green('✓ passed')}   ${title}  ${score}`
   if (status === 'not-attempted') return style.dim(`  · to do    ${title}  ${score}`)
   if (status === 'blocked') return `  ${style.yellow('· blocked')}  ${title}  ${score}`
@@ -22,13 +23,15 @@ function row({ task, status }: JudgedTask, width: number): string {
 
 function details(exercise: Exercise, judged: JudgedTask, above: JudgedTask | undefined): string[] {
   const { decidedBy, message } = judged
-  if (!needsWords(judged)) return []
+  const notes = notesOn({ ...judged, maxScore: judged.task.points })
+  if (!needsWords(judged)) return indent(notes)
   // A module that does not load fails every task in the same words.
   if (above && needsWords(above) && message === above.message) return indent(['As above.'])
   const own = decidedBy?.failure?.frames.find(({ file }) => file === `exercises/${modulePath(exercise)}`)
   return indent([
     ...(decidedBy ? [style.dim(decidedBy.title)] : []),
     ...message.split('\n'),
+    ...notes,
     ...(own ? [`at ${own.file}:${own.line}`] : []),
     ...(decidedBy?.output ? ['It printed:', ...indent(decidedBy.output.trimEnd().split('\n'))] : []),
   ])

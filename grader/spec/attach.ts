@@ -1,10 +1,13 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { inject, type TestContext } from 'vitest'
-import { savePng, type Image } from '#harness'
+import { exerciseById, visibilityOf, type Visibility } from '#grader/manifest/index.ts'
+import { renderFigure, savePng, type Figure, type Image } from '#harness'
 
 /** Something a spec hands to the report: a picture on disk, or text. */
-export type Attachment = { name: string; caption: string } & ({ file: string } | { text: string })
+export type Attachment = { name: string; caption: string; visibility?: Visibility } & (
+  { file: string } | { text: string }
+)
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -19,8 +22,9 @@ declare module 'vitest' {
 const LONGEST_SIDE = 4096
 const LONGEST_TEXT = 10_000
 
-type Pending = { name: string; caption: string } & ({ image: Image } | { text: string })
+type Pending = { name: string; caption: string } & ({ image: Image } | { figure: Figure } | { text: string })
 let pending: Pending[] = []
+let current: { task: string; title: string } | undefined
 
 /**
  * Shows a picture in the report, or in out/pictures under `npm test`; a no-op where nobody looks.
@@ -40,6 +44,18 @@ export function attachText(name: string, text: string, caption = name.replaceAll
   pending.push({ name, caption, text: text.slice(0, LONGEST_TEXT) })
 }
 
+/** Shows pictures side by side, under a name that belongs to the spec that is running. */
+export function attachFigure(kind: string, figure: Figure, caption: string): void {
+  if (inject('pictures') === undefined || !current) return
+  const words = `${current.task} ${current.title}`.toLowerCase().match(/[a-z0-9]+/g) ?? []
+  pending.push({ name: `${words.join('-').slice(0, 80).replace(/-$/, '')}-${kind}`, caption, figure })
+}
+
+/** Forgets what was attached so far: the spec begins again. */
+export function dropAttachments(): void {
+  pending = []
+}
+
 /** Runs one spec and writes what it attached, also when it failed: a wrong picture is worth seeing. */
 export async function withAttachments(
   context: TestContext,
@@ -47,14 +63,17 @@ export async function withAttachments(
   run: () => Promise<void>,
 ): Promise<void> {
   pending = []
+  current = { task: context.task.meta.task ?? '', title: context.task.name }
   try {
     await run()
   } finally {
     const folder = inject('pictures')
     if (folder !== undefined && pending.length > 0) {
-      context.task.meta.attachments = await Promise.all(
-        pending.map((one) => write(join(folder, exerciseId), one)),
-      )
+      const task = exerciseById(exerciseId).tasks.find(({ id }) => id === context.task.meta.task)
+      const visibility = task ? visibilityOf(task, context.task.name) : 'always'
+      const written = await Promise.all(pending.map((one) => write(join(folder, exerciseId), one)))
+      context.task.meta.attachments =
+        visibility === 'always' ? written : written.map((one) => ({ ...one, visibility }))
     }
   }
 }
@@ -65,7 +84,8 @@ async function write(folder: string, attachment: Pending): Promise<Attachment> {
     await writeFile(join(folder, `${attachment.name}.txt`), attachment.text)
     return attachment
   }
-  const { name, caption, image } = attachment
+  const { name, caption } = attachment
+  const image = 'image' in attachment ? attachment.image : await renderFigure(attachment.figure)
   const file = join(folder, `${name}.png`)
   await savePng(file, image)
   return { name, caption, file }

@@ -1,6 +1,7 @@
 import { afterAll, describe, it as vitestIt } from 'vitest'
 import { exerciseById } from '#grader/manifest/index.ts'
-import { withAttachments } from './attach.ts'
+import { dropAttachments, withAttachments } from './attach.ts'
+import { withinBudget } from './budget.ts'
 import { beginDraws } from './draws.ts'
 import { announce, retire } from './heartbeat.ts'
 import { Prerequisites } from './prerequisites.ts'
@@ -65,11 +66,14 @@ export async function specs<Module>(
               announce({ ...meta, title })
               const attempt = (module: Module) => {
                 beginDraws(exerciseId, id, title)
+                dropAttachments()
                 return run(module)
               }
-              await prerequisites.run(id, attempt, context.signal, (tasks) => {
-                context.task.meta.references = tasks
-              })
+              await withinBudget(context.signal, (signal) =>
+                prerequisites.run(id, attempt, signal, (tasks) => {
+                  context.task.meta.references = tasks
+                }),
+              )
             }),
           )
         })

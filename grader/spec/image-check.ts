@@ -1,13 +1,16 @@
 import { inspect } from 'node:util'
 import pixelmatch from 'pixelmatch'
 import { expect } from 'vitest'
-import type { Image } from '#harness'
+import type { Figure, Image } from '#harness'
+import { attachFigure } from './attach.ts'
 import type { Mistake } from './check.ts'
 
 /** Mean difference between two pictures of one seed on one machine, in 8-bit levels: rounding, nothing else. */
 const MEAN_LIMIT = 0.5
 /** pixelmatch's threshold: a pixel counts as different from about five grey levels on. */
 const VISIBLE = 0.02
+const RED: [number, number, number] = [255, 0, 0]
+const YELLOW: [number, number, number] = [255, 200, 0]
 /** Share of pixels that may count as different. */
 const SHARE_LIMIT = 0.001
 
@@ -25,6 +28,8 @@ export function expectImage(
 ): void {
   const problem = differs(actual, expected)
   if (!problem) return
+  if (!isMalformed(actual))
+    attachFigure('difference', differenceFigure(actual as Image, expected, what), what)
   const known = mistakes.find(([wrong]) => !differs(actual, wrong))
   expect.fail(`${what}: ${problem}` + (known ? `\nLikely mistake: ${known[1]}` : ''))
 }
@@ -86,6 +91,43 @@ function channelDifference(a: Image, b: Image): { mean: number; largest: number;
 function visibleShare(a: Image, b: Image): number {
   const options = { threshold: VISIBLE, includeAA: true }
   return pixelmatch(rgba(a), rgba(b), undefined, a.width, a.height, options) / (a.width * a.height)
+}
+
+/** Longer sides are not shown: a submission says how large its picture is. */
+const LONGEST_SHOWN = 1024
+
+/** The received picture beside the expected one, and where they differ. */
+export function differenceFigure(actual: Image, expected: Image, title: string): Figure {
+  const shown = Math.max(actual.width, actual.height) <= LONGEST_SHOWN
+  const sameSize = actual.width === expected.width && actual.height === expected.height
+  const images = [
+    ...(shown ? [{ image: actual, title: `yours, ${size(actual)}` }] : []),
+    { image: expected, title: `expected, ${size(expected)}` },
+    ...(sameSize
+      ? [
+          {
+            image: differenceOf(actual, expected),
+            title: 'difference: red where visible, yellow where slight',
+          },
+        ]
+      : []),
+  ]
+  return { images, title }
+}
+
+/** The expected picture, faded, with every pixel marked that differs. */
+function differenceOf(actual: Image, expected: Image): Image {
+  const { width, height } = expected
+  const marked = new Uint8Array(4 * width * height)
+  const options = { threshold: VISIBLE, includeAA: true, alpha: 0.25, diffColor: RED }
+  pixelmatch(rgba(actual), rgba(expected), marked, width, height, options)
+  const data = new Uint8Array(3 * width * height)
+  for (let pixel = 0; pixel < width * height; pixel++) {
+    const isRed = RED.every((value, channel) => marked[4 * pixel + channel] === value)
+    const isEqual = [0, 1, 2].every((i) => actual.data[3 * pixel + i] === expected.data[3 * pixel + i])
+    data.set(isRed || isEqual ? marked.subarray(4 * pixel, 4 * pixel + 3) : YELLOW, 3 * pixel)
+  }
+  return { width, height, data }
 }
 
 function rgba({ width, height, data }: Image): Uint8Array {

@@ -5,10 +5,16 @@ import { mutantsOf } from '#grader/mutants/index.ts'
 import { connectSandbox } from '#grader/sandbox/connect.ts'
 import type { Callable } from '#grader/sandbox/functions.ts'
 import type { Wrappers } from '#grader/sandbox/launch.ts'
+import { replaying } from './replay.ts'
 import { HOOK, swapped } from './swap.ts'
 
 /** What a spec run judges: this process's own modules, known-wrong variants of the solutions, or a submission. */
-export type SubjectMode = { kind: 'local' } | { kind: 'mutants' } | SandboxSubject
+export type SubjectMode =
+  | { kind: 'local' }
+  | { kind: 'mutants' }
+  /** This process's modules, answering from what `folder` remembers; see replay.ts. */
+  | { kind: 'replay'; folder: string }
+  | SandboxSubject
 
 /** A submission that `stageSubmission` laid out, and how to start its process. */
 export interface SandboxSubject {
@@ -48,6 +54,10 @@ export async function subjectsOf<Module>(exercise: Exercise): Promise<Subject<Mo
   switch (mode.kind) {
     case 'local':
       return [localSubject(exercise)]
+    case 'replay': {
+      const load = () => importModule<Module>(`#exercises/${modulePath(exercise)}`)
+      return [{ name: '', load: async () => replaying(await load(), mode.folder) }]
+    }
     case 'mutants': {
       const mutants = await mutantsOf(exercise)
       return mutants.map(({ name, task, url }) => ({ name, tasks: [task], load: () => importModule(url) }))
