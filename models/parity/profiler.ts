@@ -17,7 +17,8 @@ export class Profiler {
       const session = await create.call(factory, model, {
         ...(options as object),
         enableProfiling: true,
-        profileFilePrefix: prefix,
+        // Sessions that open within one second would share a file.
+        profileFilePrefix: `${prefix}-${profiler.sessions.length}`,
       })
       profiler.sessions.push(session)
       return session
@@ -34,8 +35,9 @@ export class Profiler {
     this.sessions.at(-1)?.endProfiling()
     const folder = dirname(this.prefix)
     const start = basename(this.prefix)
-    const files = (await readdir(folder)).filter((file) => file.startsWith(start)).sort()
-    const newest = files.at(-1)
+    const files = (await readdir(folder)).filter((file) => file.startsWith(start))
+    const last = `${start}-${this.sessions.length - 1}_`
+    const newest = files.find((file) => file.startsWith(last))
     if (!newest) throw new Error(`onnxruntime wrote no profile ${this.prefix}*.`)
     const events = JSON.parse(await readFile(join(folder, newest), 'utf8')) as ProfileEvent[]
     for (const file of files) await rm(join(folder, file))

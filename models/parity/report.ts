@@ -159,7 +159,7 @@ async function coldSection(work: string): Promise<string> {
     ['cold-diffusers', 'diffusers eager'],
   ]) {
     const watch = await readResult<WatchResult>(work, name)
-    if (watch?.pictureSeconds == null) continue
+    if (!watch?.pictureSeconds) continue
     const memory = watch.peakMiB === null ? 'not seen' : `${watch.peakMiB} (by ${watch.method})`
     rows.push([label, number(watch.pictureSeconds, 1), memory])
   }
