@@ -20,6 +20,11 @@ export interface Graded {
   predictions: Map<string, Prediction[]>
 }
 
+export interface GradeOptions extends Partial<GraderOptions> {
+  /** The weakest isolation that will do. */
+  requireIsolation?: Level
+}
+
 /**
  * Grades submissions one after another: the kit's own specs, each submission in its own process, scores from the
  * manifest alone.
@@ -29,9 +34,9 @@ export interface Graded {
 export async function* grade(
   submissions: readonly Submission[],
   picturesOf: (name: string) => string,
-  { seed = anySeed(), budgetMs }: Partial<GraderOptions> = {},
+  { seed = anySeed(), budgetMs, requireIsolation }: GradeOptions = {},
 ): AsyncGenerator<Graded> {
-  const workshop = await openWorkshop(isolation)
+  const workshop = await openWorkshop(requireIsolation)
   try {
     const grader = await Grader.open(workshop, { seed, ...(budgetMs !== undefined && { budgetMs }) })
     try {

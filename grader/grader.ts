@@ -10,22 +10,35 @@ import { score } from './score.ts'
 import { staticChecks } from './static-checks.ts'
 import type { Workshop } from './workshop.ts'
 
+export interface GraderOptions {
+  /** What fresh instances follow from: the same seed asks every submission the same. */
+  seed: string
+  /** How long a submission may take altogether. Tasks that had no turn by then count as timed out. */
+  budgetMs?: number
+}
+
+/** Ten times what the bundled model takes on two slow cores; one of the size of SD3 Medium needs hours. */
+export const BUDGET_MS = process.env.SD3_MODEL === undefined ? 600_000 : 6 * 3_600_000
+/** For calls that were ended because they took too long: three that loop for ever. */
+const LOST_MS = 60_000
+
 /** Grades one submission after another in processes of their own, with one process for the specs of them all. */
 export class Grader {
   readonly #workshop: Workshop
   readonly #runner: SpecRunner
   readonly #seed: string
+  readonly #budgetMs: number
   #count = 0
 
-  private constructor(workshop: Workshop, runner: SpecRunner, seed: string) {
+  private constructor(workshop: Workshop, runner: SpecRunner, { seed, budgetMs = BUDGET_MS }: GraderOptions) {
     this.#workshop = workshop
     this.#runner = runner
     this.#seed = seed
+    this.#budgetMs = budgetMs
   }
 
-  /** @param seed what fresh instances follow from: the same seed asks every submission the same */
-  static async open(workshop: Workshop, seed: string): Promise<Grader> {
-    return new Grader(workshop, await SpecRunner.open('exercises', exercises, workshop.folder), seed)
+  static async open(workshop: Workshop, options: GraderOptions): Promise<Grader> {
+    return new Grader(workshop, await SpecRunner.open('exercises', exercises, workshop.folder), options)
   }
 
   /** @param pictures the folder for this submission's pictures; emptied first */
@@ -59,11 +72,14 @@ export class Grader {
     const { runtime, launcher, memo } = this.#workshop
     const { wrappers } = launcher
     const subject = { kind: 'sandbox', stage, program: runtime.program, wrappers } as const
-    const options = { subject, pictures, memo, seed: this.#seed }
-    const run = await this.#runner.run(options)
+    const options = () => {
+      const budget = { deadline: Date.now() + this.#budgetMs, lostMs: LOST_MS }
+      return { subject, pictures, memo, seed: this.#seed, budget }
+    }
+    const run = await this.#runner.run(options())
     if (run.problems.length === 0 || this.#count === 1) return run
     await this.#runner.renew()
-    return this.#runner.run(options)
+    return this.#runner.run(options())
   }
 }
 

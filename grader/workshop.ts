@@ -17,8 +17,9 @@ export interface Workshop {
 
 /**
  * Lays out what students' processes run and proves how they can be started. Clears away what killed runs left.
+ * @throws SandboxError when submissions would be kept apart less well than `required`
  */
-export async function openWorkshop(): Promise<Workshop> {
+export async function openWorkshop(required: Level = 'process'): Promise<Workshop> {
   await cleanLeftovers()
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'grade-')))
   try {

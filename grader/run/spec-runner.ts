@@ -1,5 +1,6 @@
 import { createVitest, type TestProject, type TestSpecification, type Vitest } from 'vitest/node'
 import type { Exercise } from '#grader/manifest/index.ts'
+import type { Budget } from '#grader/spec/budget.ts'
 import type { SubjectMode } from '#grader/spec/subject.ts'
 import { KeptPool } from './kept-pool.ts'
 import { Watchdog } from './watchdog.ts'
@@ -14,6 +15,7 @@ export interface SpecRunOptions {
   memo?: string
   /** What fresh instances follow from; without it they differ in every run. */
   seed?: string
+  budget?: Budget
   onExerciseDone?: (exercise: Exercise, specs: SpecResult[]) => void
 }
 
@@ -67,10 +69,11 @@ export class SpecRunner {
     return new SpecRunner(vitest, exercises, collector, await Watchdog.make(), kept)
   }
 
-  async run({ subject, pictures, memo, seed, onExerciseDone }: SpecRunOptions = {}): Promise<SpecRun> {
+  async run({ subject, pictures, memo, seed, budget, onExerciseDone }: SpecRunOptions = {}): Promise<SpecRun> {
     if (subject) this.#project.provide('subject', subject)
     if (memo !== undefined) this.#project.provide('memo', memo)
     if (seed !== undefined) this.#project.provide('seed', seed)
+    this.#project.provide('budget', budget)
     if (pictures !== undefined) this.#project.provide('pictures', pictures)
     const run = this.#collector.begin(onExerciseDone)
     const specifications = await this.#vitest.globTestSpecifications(
