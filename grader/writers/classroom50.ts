@@ -49,8 +49,7 @@ export const classroom50: Writer = {
 
 /** The commit's own time, so that grading again never makes a submission late. */
 function submittedAt(graded: Graded, env: NodeJS.ProcessEnv): Date | null {
-  const { submittedAt = env.SUBMITTED_AT } = graded.result as { submittedAt?: string }
-  const date = new Date(submittedAt ?? '')
+  const date = new Date(graded.result.submittedAt ?? env.SUBMITTED_AT ?? '')
   return Number.isNaN(date.getTime()) ? null : date
 }
 

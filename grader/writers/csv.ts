@@ -16,7 +16,8 @@ export const csv: Writer = {
     const rows = graded.map(({ name, result }) => [
       oneLine(name),
       gradebookId(name),
-      submittedAt(result),
+      result.submittedAt ?? '',
+      lateSeconds(result),
       result.score,
       result.maxScore,
       allTasks(result).filter(({ task }) => task.status === 'invalid').length,
@@ -32,7 +33,7 @@ export const csv: Writer = {
 
 function head(result: SubmissionResult | undefined): string[] {
   const columns = result?.exercises.flatMap(({ id, tasks }) => [id, ...tasks.map((task) => task.id)]) ?? []
-  return ['submission', 'id', 'submitted_at', 'score', 'max_score', 'not_graded', ...columns]
+  return ['submission', 'id', 'submitted_at', 'late_seconds', 'score', 'max_score', 'not_graded', ...columns]
 }
 
 /**
@@ -45,6 +46,7 @@ function gradebookId(name: string): string {
   return /^[^_]+_(?:LATE_)?(\d+)_\d+_/.exec(name)?.[1] ?? ''
 }
 
-function submittedAt(result: SubmissionResult): string {
-  return (result as { submittedAt?: string }).submittedAt ?? ''
+/** Empty where it is not known whether the work was late. */
+function lateSeconds({ submittedAt, due, late }: SubmissionResult): number | '' {
+  return submittedAt === undefined || due === undefined ? '' : (late?.bySeconds ?? 0)
 }

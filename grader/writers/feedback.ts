@@ -1,5 +1,5 @@
 import { defuse } from '#grader/defuse.ts'
-import type { ExerciseResult, Status, SubmissionResult, TaskResult } from '#grader/result.ts'
+import type { CheckResult, ExerciseResult, Status, SubmissionResult, TaskResult } from '#grader/result.ts'
 
 /** Every status in words, for hosts that know only passed and failed. */
 const words: Record<Status, string> = {
@@ -12,21 +12,9 @@ const words: Record<Status, string> = {
   invalid: 'Could not be graded: this says nothing about the answer, ask for it to be graded again',
 }
 
-/** One spec of a task, and when students may read what it said. */
-export interface Check {
-  title: string
-  status: Status
-  message: string
-  visibility: 'always' | 'after-due' | 'never'
-}
-
 /** The checks of a task that are not for students to see at once; none when its grade does not list checks. */
-export function closedChecks(task: TaskResult): Check[] {
-  return checksOf(task).filter(({ visibility }) => visibility !== 'always')
-}
-
-function checksOf(task: TaskResult): readonly Check[] {
-  return (task as { checks?: readonly Check[] }).checks ?? []
+export function closedChecks({ checks = [] }: TaskResult): CheckResult[] {
+  return checks.filter(({ visibility }) => visibility !== 'always')
 }
 
 /** One line: what became of a task. */
@@ -42,7 +30,9 @@ export function openMessage(task: TaskResult): string {
   if (task.message === '' || task.status === 'not-attempted') return ''
   const closed = closedChecks(task).length
   if (closed === 0) return defuse(task.message)
-  const open = checksOf(task).filter(({ visibility, message }) => visibility === 'always' && message !== '')
+  const open = (task.checks ?? []).filter(
+    ({ visibility, message }) => visibility === 'always' && message !== '',
+  )
   const more = closed === 1 ? '1 check counts' : `${closed} checks count`
   return [...open.map(({ message }) => defuse(message)), `${more} without being shown here.`].join('\n')
 }

@@ -81,6 +81,12 @@ export const hostileSubmission: Graded = (() => {
     { exercise: inspection, file: `${inspection}/a,b:c.ts`, line: 3, rule: 'import', message: hostile },
     { exercise: inspection, file: `${inspection}/x.ts`, line: 9, rule: 'todo', message: 'A TODO.' },
   )
+  Object.assign(one.result, {
+    submittedAt: '2026-06-01T14:32:01Z',
+    due: '2026-06-01T14:00:00Z',
+    seed: 'SEED',
+  })
+  one.result.late = { bySeconds: 1921 }
   one.result.isolation = { process: true, bubblewrap: false, memoryMegabytes: 512 }
   return one
 })()

@@ -39,6 +39,7 @@ describe('no format lets a submission act', () => {
       expect(commands).toEqual([])
     }
     expect(decoded).not.toMatch(/[\u0000\u001b\u202e\ud800]/u)
+    expect(decoded).not.toContain('SEED')
     if (['html', 'gradescope', 'junit'].includes(format)) expect(decoded).not.toContain('<script')
   })
 })

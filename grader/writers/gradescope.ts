@@ -1,8 +1,8 @@
 import { defuse } from '#grader/defuse.ts'
 import type { Graded } from '#grader/grade.ts'
-import type { TaskResult } from '#grader/result.ts'
+import type { CheckResult, TaskResult } from '#grader/result.ts'
 import { embedAttachments } from './embed.ts'
-import { closedChecks, invalidWarning, type Check } from './feedback.ts'
+import { closedChecks, invalidWarning } from './feedback.ts'
 import { embeddedHtml, escapeHtml, pre, taskHtml } from './html-parts.ts'
 import { oneLine } from './one-line.ts'
 import type { Writer } from './writer.ts'
@@ -62,7 +62,7 @@ function taskTest(task: TaskResult, exercise: string, number: string) {
 }
 
 /** A row for information, its points being the task's. The host knows the due date, and opens it then. */
-function checkTest({ title, status, message, visibility }: Check, task: string, number: string) {
+function checkTest({ title, status, message, visibility }: CheckResult, task: string, number: string) {
   return {
     name: oneLine(`${task}: ${title}`),
     number,
