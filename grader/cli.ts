@@ -1,16 +1,19 @@
 import { mkdir, readdir, stat, writeFile } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { audiences, present, type Audience } from './audience.ts'
 import type { Graded, Submission } from './grade.ts'
+import { readMoment } from './lateness.ts'
 import type { ReportHeader } from './result.ts'
 import { levels, type Level } from './sandbox/levels.ts'
+import type { Calendar } from './visibility.ts'
 import { jsonReport } from './writers/json.ts'
 import { markdownIndex, markdownReport } from './writers/markdown.ts'
 import { checkFormat, OutputError, parseOutput, render, writeOutput, type Output } from './writers/output.ts'
 import { textReport } from './writers/text.ts'
 
 const USAGE =
-  'Use: npm run grade -- [--submission DIR]… [--submissions DIR] [--solutions] [--format json|text|…] [--write FORMAT=FILE]… [--require-isolation LEVEL] [--out DIR]'
+  'Use: npm run grade -- [--submission DIR]… [--submissions DIR] [--solutions] [--format json|text|…] [--write FORMAT=FILE]… [--require-isolation LEVEL] [--due DATE] [--audience student|instructor] [--out DIR]'
 
 /** A command line that cannot be carried out. */
 class UsageError extends Error {}
@@ -21,18 +24,21 @@ interface Options {
   outputs: Output[]
   out: string
   isolation: Level | undefined
+  audience: Audience
+  calendar: Calendar
 }
 
 /** `npm run grade`: scores submissions, writes the report, prints the scores. */
 async function main(args: string[]): Promise<number> {
-  const { submissions, format, outputs, out, isolation } = await readOptions(args)
+  const { submissions, format, outputs, out, isolation, audience, calendar } = await readOptions(args)
   // Heavy, and not for a mistyped option.
   const { grade } = await import('./grade.ts')
   const header = await readHeader()
   const folderOf = (name: string) => (submissions.length === 1 ? out : join(out, name))
   const graded: Graded[] = []
   const picturesOf = (name: string) => join(folderOf(name), 'pictures')
-  for await (const one of grade(submissions, picturesOf, undefined, isolation)) {
+  for await (const whole of grade(submissions, picturesOf, { requireIsolation: isolation })) {
+    const one = await present(whole, audience, calendar)
     graded.push(one)
     const folder = folderOf(one.name)
     await mkdir(folder, { recursive: true })
@@ -81,6 +87,8 @@ async function readOptions(args: string[]): Promise<Options> {
     outputs,
     out,
     isolation,
+    audience: readAudience(rest.audience),
+    calendar: { due: rest.due === undefined ? undefined : readDue(rest.due), now: new Date() },
   }
 }
 
@@ -95,11 +103,27 @@ function parse(args: string[]) {
         format: { type: 'string', default: 'text' },
         write: { type: 'string', multiple: true },
         'require-isolation': { type: 'string' },
+        due: { type: 'string' },
+        audience: { type: 'string', default: 'student' },
         out: { type: 'string', default: 'out/report' },
       },
     }).values
   } catch (error) {
     throw new UsageError((error as Error).message.split('. ')[0], { cause: error })
+  }
+}
+
+function readAudience(name: string): Audience {
+  const audience = audiences.find((one) => one === name)
+  if (!audience) throw new UsageError(`There is no audience "${name}", only ${audiences.join(', ')}.`)
+  return audience
+}
+
+function readDue(text: string): Date {
+  try {
+    return readMoment(text)
+  } catch (error) {
+    throw new UsageError(`--due: ${(error as Error).message}`, { cause: error })
   }
 }
 
