@@ -13,8 +13,11 @@ describe('the progress of a download', () => {
   it('gives the rate of the network, not of what was kept, and the time left', () => {
     const { progress, clock } = setup()
     progress.add(500e6, 'kept')
-    clock.now = 2000
-    progress.add(100e6, 'fetched')
+    clock.now = 60_000
+    progress.add(20e6, 'fetched')
+    expect(progress.text()).toBe('██████████░░░░░░░░░░  520.0 MB of 1.00 GB')
+    clock.now = 62_000
+    progress.add(80e6, 'fetched')
     expect(progress.text()).toBe('████████████░░░░░░░░  600.0 MB of 1.00 GB  50.0 MB/s  8 s left')
   })
 

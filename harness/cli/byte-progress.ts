@@ -3,6 +3,8 @@ import { formatBytes, formatSeconds } from './bytes.ts'
 /** The rate is that of the last seconds, not of the whole time. */
 const WINDOW_MS = 8000
 const REDRAW_MS = 200
+/** Before this the rate says nothing. */
+const SETTLED_S = 1
 const BAR = 20
 
 /** How far a download is: what is here, how fast more comes, and how long the rest will take. */
@@ -35,9 +37,11 @@ export class ByteProgress {
 
   /** Counts bytes and redraws the line now and then, if a person is watching. */
   add(count: number, from: 'kept' | 'fetched'): void {
+    const now = this.now()
+    // Asking the hub takes time too, and is no part of the rate.
+    if (from === 'fetched' && this.fetched === 0) this.samples.splice(0, Infinity, { at: now, fetched: 0 })
     this.done += count
     if (from === 'fetched') this.fetched += count
-    const now = this.now()
     if (now - this.drawnAt < REDRAW_MS) return
     this.drawnAt = now
     this.samples.push({ at: now, fetched: this.fetched })
@@ -66,6 +70,6 @@ export class ByteProgress {
   private rate(): number {
     const [first] = this.samples
     const seconds = (this.now() - first.at) / 1000
-    return seconds > 0 ? (this.fetched - first.fetched) / seconds : 0
+    return seconds >= SETTLED_S ? (this.fetched - first.fetched) / seconds : 0
   }
 }

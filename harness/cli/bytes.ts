@@ -3,7 +3,7 @@ export function formatBytes(bytes: number): string {
   if (bytes >= 1e9) return `${(bytes / 1e9).toFixed(2)} GB`
   if (bytes >= 1e6) return `${(bytes / 1e6).toFixed(1)} MB`
   if (bytes >= 1e3) return `${(bytes / 1e3).toFixed(1)} kB`
-  return `${bytes} bytes`
+  return `${Math.round(bytes)} bytes`
 }
 
 /** A duration as people say it: `1 min 50 s`. */

@@ -33,7 +33,8 @@ export async function pullModel(model: string | undefined, options: PullCommand)
       onRepository: (found) => introduce(repository, found),
       onPlan: (files) => {
         progress.total = files.reduce((sum, { size }) => sum + size, 0)
-        const where = relative('', folder) || folder
+        const near = relative('', folder)
+        const where = near === '' || near.startsWith('..') ? folder : near
         console.log(`${files.length} files, ${formatBytes(progress.total)}, into ${where}`)
       },
       onBytes: (count, from) => progress.add(count, from),
