@@ -37,7 +37,7 @@ async function main(args: string[]): Promise<number> {
   const folderOf = (name: string) => (submissions.length === 1 ? out : join(out, name))
   const graded: Graded[] = []
   const picturesOf = (name: string) => join(folderOf(name), 'pictures')
-  for await (const whole of grade(submissions, picturesOf, { requireIsolation: isolation })) {
+  for await (const whole of grade(submissions, picturesOf, isolation && { requireIsolation: isolation })) {
     const one = await present(whole, audience, calendar)
     graded.push(one)
     const folder = folderOf(one.name)
