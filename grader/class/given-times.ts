@@ -1,0 +1,51 @@
+import { readFile } from 'node:fs/promises'
+
+/** Times of submission by name, as `--submitted-at` gives them. */
+export type GivenTimes = (name: string) => Date | null
+
+/** ISO 8601; a time without a zone would be another one on every machine. */
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)$/
+
+/**
+ * Reads one time for all, or a file: JSON (`{ "name": "time" }`) or CSV (`name,time`; a first line without a time
+ * is a heading).
+ * @throws Error in one line that says what cannot be read
+ */
+export async function readGivenTimes(text: string): Promise<GivenTimes> {
+  if (TIME.test(text)) return () => new Date(text)
+  const content = await readFile(text, 'utf8').catch(() => {
+    throw new Error(`"${text}" is neither a time such as 2026-05-31T23:59:00Z nor a file of times.`)
+  })
+  const rows = content.trimStart().startsWith('{') ? rowsOfJson(content, text) : rowsOfCsv(content)
+  const times = new Map(rows.map(([name, time]) => [name, readTime(name, time)]))
+  return (name) => times.get(name) ?? null
+}
+
+function rowsOfJson(content: string, file: string): [string, string][] {
+  try {
+    return Object.entries(JSON.parse(content) as object).map(([name, time]) => [name, String(time)])
+  } catch {
+    throw new Error(`${file} is no JSON object of names and times.`)
+  }
+}
+
+/** The time is what follows the last comma: names may hold some. */
+function rowsOfCsv(content: string): [string, string][] {
+  const lines = content.split(/\r?\n/).filter((line) => line.trim() !== '')
+  const rows = lines.map((line): [string, string] => {
+    const cut = line.lastIndexOf(',')
+    return [unquoted(line.slice(0, cut)), unquoted(line.slice(cut + 1))]
+  })
+  return rows.length > 0 && !TIME.test(rows[0][1]) ? rows.slice(1) : rows
+}
+
+function unquoted(cell: string): string {
+  const text = cell.trim()
+  return text.startsWith('"') && text.endsWith('"') ? text.slice(1, -1).replaceAll('""', '"') : text
+}
+
+function readTime(name: string, time: string): Date {
+  const date = new Date(time)
+  if (TIME.test(time) && !Number.isNaN(date.getTime())) return date
+  throw new Error(`The time of ${name} is "${time}"; write it like 2026-05-31T23:59:00Z.`)
+}
