@@ -160,6 +160,10 @@ await specs<Exercise>('01-pipeline-inspection', (task) => {
         [
           [{ promptEmbeds: pooled, pooledPromptEmbeds: rows }, 'The two shapes are exchanged.'],
           [
+            { promptEmbeds: [1, 333, 4096], pooledPromptEmbeds: [1, 2048] },
+            'Those are SD3 Medium’s shapes, typed in. Read dims from the tensors.',
+          ],
+          [
             { promptEmbeds: rows.slice(1), pooledPromptEmbeds: pooled.slice(1) },
             'You dropped the batch axis. One prompt is a batch of 1.',
           ],
@@ -445,6 +449,10 @@ await specs<Exercise>('01-pipeline-inspection', (task) => {
       expectEqual(budget?.total, total, `parameters ${of}`, [
         [total + buffers, buffersToo],
         [total - parts.vae, 'You left the VAE out of the total.'],
+        [
+          total - elements(components.textEncoder3?.parameters ?? []),
+          'You left T5 out. It is a text encoder too, the largest.',
+        ],
       ])
       for (const part of ['textEncoders', 'denoiser', 'vae'] as const) {
         const share = parts[part] / total

@@ -76,6 +76,11 @@ await specs<Exercise>('02-joint-attention', (task) => {
         [[4, h, w], 'Four channels are SD v1.5. Read in_channels from the config.'],
         [[channels, height, width], 'This is the size in pixels. Divide it by vaeScaleFactor.'],
         [[1, channels, h, w], 'The batch axis is not asked for.'],
+        [[h, w, channels], 'The channels come first in a latent. In an Image they come last.'],
+        [
+          [channels, height / 8, width / 8],
+          'You divided by 8, SD3 Medium’s factor. Read vaeScaleFactor from the components.',
+        ],
       ])
     }
 
@@ -357,6 +362,7 @@ await specs<Exercise>('02-joint-attention', (task) => {
             'You took the latents that leave the step, not those that enter it.',
           ],
           [await at({ entering: 0 }), 'You took the initial noise. It enters step 0 only.'],
+          [await at({ timestepDivisor: 1000 }), 'The timestep runs from 1000 to 0, not from 1 to 0.'],
           [await at({ step: Math.max(0, step - 1) }), 'This is the step before. Steps count from 0.'],
           [await at({ block: block === 0 ? 1 : block - 1 }), 'This is another block. Blocks count from 0.'],
         ])

@@ -491,7 +491,13 @@ await specs<Exercise>('03-flow-matching-steps', (task) => {
       expectEqual(stage.shots.length, 2, 'number of generations')
       for (const key of ['simple', 'compositional'] as const) {
         const shot = stage.shots.find(({ options }) => [options.prompt].flat()[0] === prompts[key])
-        if (!shot) expect.fail(`No picture of the ${key} prompt "${prompts[key]}" was generated.`)
+        if (!shot) {
+          const [first, second] = stage.shots.map(({ options }) => [options.prompt].flat()[0])
+          expect.fail(
+            `No picture of the ${key} prompt "${prompts[key]}" was generated.` +
+              (first === second ? '\nLikely mistake: The same prompt was drawn twice.' : ''),
+          )
+        }
         expectOptions(shot.options, { prompt: prompts[key], steps: 28, settings }, `the ${key} picture`)
         expectImage(pictures?.[key], shot.image, `the ${key} picture`)
       }

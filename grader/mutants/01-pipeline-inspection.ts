@@ -87,6 +87,7 @@ export const mutants: Mutant[] = [
     name: 'writes down the shapes without looking',
     find: '{ promptEmbeds: promptEmbeds.dims, pooledPromptEmbeds: pooledPromptEmbeds.dims }',
     replace: '{ promptEmbeds: [1, 333, 4096], pooledPromptEmbeds: [1, 2048] }',
+    diagnosis: 'SD3 Medium’s shapes, typed in',
   },
   {
     task: 'encoder-shapes',
@@ -231,6 +232,7 @@ export const mutants: Mutant[] = [
     name: 'forgets T5',
     find: 'encoders.reduce((sum, { parameters }) => sum + parameters, 0)',
     replace: 'encoders[0].parameters + encoders[1].parameters',
+    diagnosis: 'You left T5 out',
   },
   {
     task: 'parameter-budget',

@@ -20,6 +20,7 @@ export const mutants: Mutant[] = [
     name: 'writes the factor down as 8',
     find: 'size.height / vaeScaleFactor, size.width / vaeScaleFactor',
     replace: 'size.height / 8, size.width / 8',
+    diagnosis: 'You divided by 8',
   },
   {
     task: 'token-counts',
@@ -271,5 +272,27 @@ export const mutants: Mutant[] = [
     find: 'ratio: joint / separate',
     replace: 'ratio: separate / joint',
     diagnosis: 'You divided the other way round',
+  },
+  {
+    task: 'quadrant-ranges',
+    name: 'gives the text-first image range as [text, image]',
+    find: '[text, text + image]',
+    replace: '[text, image]',
+    diagnosis: 'ends at text + image',
+  },
+  {
+    task: 'capture-attention',
+    name: 'passes the timestep on the scale of σ',
+    find: '    pooledProjections: embeddings.pooledPromptEmbeds,\n    timestep,',
+    replace: '    pooledProjections: embeddings.pooledPromptEmbeds,\n    timestep: timestep / 1000,',
+    diagnosis: 'The timestep runs from 1000 to 0',
+  },
+  {
+    task: 'latent-shape',
+    name: 'puts the channels last',
+    find: 'return [transformer.config.in_channels as number, size.height / vaeScaleFactor, size.width / vaeScaleFactor]',
+    replace:
+      'return [size.height / vaeScaleFactor, size.width / vaeScaleFactor, transformer.config.in_channels as number]',
+    diagnosis: 'The channels come first in a latent',
   },
 ]

@@ -98,12 +98,14 @@ export const mutants: Mutant[] = [
     find: 'const { images } = await pipe.generate({ ...settings, prompt, numInferenceSteps: steps })\n  const seconds = (performance.now() - start) / 1000',
     replace:
       'const seconds = (performance.now() - start) / 1000\n  const { images } = await pipe.generate({ ...settings, prompt, numInferenceSteps: steps })',
+    diagnosis: 'clock stopped before the picture',
   },
   {
     task: 'generate-at-steps',
     name: 'leaves the step count at its default',
     find: 'prompt, numInferenceSteps: steps })',
     replace: 'prompt })',
+    diagnosis: 'left at its default of 28',
   },
   {
     task: 'compare-step-counts',
@@ -245,12 +247,14 @@ export const mutants: Mutant[] = [
     name: 'draws the simple prompt twice',
     find: 'generateAtSteps(pipe, prompts.compositional, defaultSteps, settings)',
     replace: 'generateAtSteps(pipe, prompts.simple, defaultSteps, settings)',
+    diagnosis: 'The same prompt was drawn twice',
   },
   {
     task: 'compare-prompts',
     name: 'takes the lesson’s last step count instead of 28',
     find: 'const defaultSteps = 28',
     replace: 'const defaultSteps = 50',
+    diagnosis: 'SD v1.5’s default',
   },
   {
     task: 'without-t5',
@@ -272,5 +276,26 @@ export const mutants: Mutant[] = [
     find: '{ withT5: await draw({ embeddings }), withoutT5: await draw({ embeddings: silenced }) }',
     replace: '{ withT5: await draw({ embeddings: silenced }), withoutT5: await draw({ embeddings }) }',
     diagnosis: 'exchanged',
+  },
+  {
+    task: 'euler-step',
+    name: 'steps on the scale of timesteps',
+    find: 'value + (nextSigma - sigma) * velocity.data[i]',
+    replace: 'value + 1000 * (nextSigma - sigma) * velocity.data[i]',
+    diagnosis: '1000 is the scale of timesteps',
+  },
+  {
+    task: 'distance-to-longest',
+    name: 'measures on the scale of 0 to 1',
+    find: 'Math.sqrt(sum / longest.length)',
+    replace: 'Math.sqrt(sum / longest.length) / 255',
+    diagnosis: 'That is the 0 to 1 scale',
+  },
+  {
+    task: 'sigma-schedule',
+    name: 'lays the noise levels out from picture to noise',
+    find: 'return [...sigmas, 0]',
+    replace: 'return [0, ...sigmas.reverse()]',
+    diagnosis: 'σ must fall',
   },
 ]

@@ -117,6 +117,7 @@ export const mutants: Mutant[] = [
     name: 'draws at the checkpoint’s default size',
     find: "await pipe.generate({ ...request, outputType: 'latent' })",
     replace: "await pipe.generate({ prompt: request.prompt, numInferenceSteps: 2, outputType: 'latent' })",
+    diagnosis: 'default size',
   },
   {
     task: 'trace-pipeline',
@@ -129,6 +130,7 @@ export const mutants: Mutant[] = [
     name: 'samples before the blocks',
     find: '    ...(await traceBlocks(pipe, request)),\n    ...(await traceSampling(pipe, request)),',
     replace: '    ...(await traceSampling(pipe, request)),\n    ...(await traceBlocks(pipe, request)),',
+    diagnosis: 'in another order',
   },
   {
     task: 'print-trace',
@@ -170,6 +172,7 @@ export const mutants: Mutant[] = [
     name: 'films a run without guidance',
     find: '    ...request,\n    outputType',
     replace: '    ...request,\n    guidanceScale: 1,\n    outputType',
+    diagnosis: 'At 1 there is no guidance',
   },
   {
     task: 'vae-round-trip',
@@ -211,6 +214,7 @@ export const mutants: Mutant[] = [
     name: 'calls everything changed',
     find: "old === sd3[component] ? 'preserved' : 'changed'",
     replace: "'changed'",
+    diagnosis: 'Equal values are preserved',
   },
   {
     task: 'compare-pipelines',
@@ -224,5 +228,47 @@ export const mutants: Mutant[] = [
     name: 'forgets the T5 tokens',
     find: "'text tokens': promptEmbeds.dims[1]",
     replace: "'text tokens': Number(textEncoder?.config.max_position_embeddings)",
+  },
+  {
+    task: 'trace-sequence',
+    name: 'types 77 text tokens in',
+    find: 'shape: [batch, tokens, width],',
+    replace: "shape: [batch, taps['pos_embed'].dims[1] + 77, width],",
+    diagnosis: '77 text tokens is SD3 Medium’s number',
+  },
+  {
+    task: 'trace-sampling',
+    name: 'types 28 steps in',
+    find: '[trajectory.length, ...latentShape]',
+    replace: '[28, ...latentShape]',
+    diagnosis: 'default 28 steps, typed in',
+  },
+  {
+    task: 'trace-sampling',
+    name: 'misses the last step',
+    find: '[trajectory.length, ...latentShape]',
+    replace: '[trajectory.length - 1, ...latentShape]',
+    diagnosis: 'One step is missing',
+  },
+  {
+    task: 'trace-decoding',
+    name: 'takes width for height',
+    find: 'shape: [height, width, data.length / (height * width)],',
+    replace: 'shape: [width, height, data.length / (height * width)],',
+    diagnosis: 'Height and width are exchanged',
+  },
+  {
+    task: 'trace-conditioning',
+    name: 'counts only CLIP’s rows as text tokens',
+    find: "shape: taps['context_embedder'].dims,",
+    replace: "shape: [1, 77, taps['context_embedder'].dims[2]],",
+    diagnosis: '77 text tokens is SD3 Medium’s number',
+  },
+  {
+    task: 'vae-round-trip',
+    name: 'takes pixels to run to 1',
+    find: '255 ** 2 /',
+    replace: '1 /',
+    diagnosis: 'The pixels run to 255',
   },
 ]

@@ -18,6 +18,8 @@ interface Elsewhere {
   entering?: number
   block?: number
   negative?: boolean
+  /** What the timestep is divided by. */
+  timestepDivisor?: number
 }
 
 /** Draws the picture once, and returns a look at any block's attention probabilities along the way. */
@@ -49,13 +51,19 @@ export async function attentionAlong(
   })
   const embeddings = await pipe.encodePrompt({ prompt })
 
-  return async ({ step = options.step, entering = step, block = options.block, negative = false } = {}) => {
+  return async ({
+    step = options.step,
+    entering = step,
+    block = options.block,
+    negative = false,
+    timestepDivisor = 1,
+  } = {}) => {
     const tap = `transformer_blocks.${block}.attn`
     const inputs = {
       hiddenStates: latents[entering],
       encoderHiddenStates: negative ? embeddings.negativePromptEmbeds! : embeddings.promptEmbeds,
       pooledProjections: negative ? embeddings.negativePooledPromptEmbeds! : embeddings.pooledPromptEmbeds,
-      timestep: timesteps[step],
+      timestep: timesteps[step] / timestepDivisor,
     }
     return (await pipe.transformer(inputs, { taps: [tap] })).taps[tap] // [1, heads, tokens, tokens]
   }

@@ -52,7 +52,10 @@ export function expectOptions(
   what: string,
 ): void {
   if (prompt !== undefined) expectEqual([options.prompt].flat(), [prompt], `prompt of ${what}`)
-  expectEqual(options.numInferenceSteps ?? 28, steps, `numInferenceSteps of ${what}`)
+  expectEqual(options.numInferenceSteps ?? 28, steps, `numInferenceSteps of ${what}`, [
+    [28, 'The step count was left at its default of 28. Pass numInferenceSteps.'],
+    [50, '50 steps are SD v1.5’s default. SD3’s is 28.'],
+  ])
   expectEqual(
     [options.height, options.width],
     [settings.height, settings.width],
@@ -62,7 +65,11 @@ export function expectOptions(
       [[undefined, undefined], 'No size: the checkpoint’s default was drawn, which is larger and slower.'],
     ],
   )
-  expectEqual(options.guidanceScale ?? 7, settings.guidanceScale, `guidanceScale of ${what}`)
+  expectEqual(options.guidanceScale ?? 7, settings.guidanceScale, `guidanceScale of ${what}`, [
+    [1, 'At 1 there is no guidance: the prompt is followed, but not amplified.'],
+    [0, 'At 0 the prompt is not heard at all: only the empty one is left.'],
+    [7, 'The guidance was left at its default of 7. Pass guidanceScale.'],
+  ])
   expectEqual(options.seed, settings.seed, `seed of ${what}`, [[undefined, noiseNotReset]])
 }
 
@@ -73,6 +80,9 @@ export function expectSeconds(seconds: unknown, least: number, most: number): vo
   if (within(seconds)) return
   expect.fail(
     `Seconds: expected between ${least.toFixed(4)} and ${most.toFixed(4)}, received ${String(seconds)}.` +
-      (within(Number(seconds) / 1000) ? '\nLikely mistake: Those are milliseconds.' : ''),
+      (within(Number(seconds) / 1000) ? '\nLikely mistake: Those are milliseconds.' : '') +
+      (typeof seconds === 'number' && seconds >= 0 && seconds < least / 10
+        ? '\nLikely mistake: The clock stopped before the picture was there. Await generate first.'
+        : ''),
   )
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { expect } from 'vitest'
 import type { Pipeline } from '#harness'
 import { expectEqual, type Mistake } from './check.ts'
@@ -82,6 +83,8 @@ export function expectedStages(
           'That is the width the text encoders give; context_embedder projects it to the transformer’s.',
         ],
         [[1, clipTokens, inner], onlyClip],
+        [[1, medium.clipTokens, inner], typedTokens(medium.clipTokens)],
+        [[1, mediumText, inner], typedTokens(mediumText)],
       ],
     ),
     stage(
@@ -99,6 +102,8 @@ export function expectedStages(
       ['SD3 & Flux (7.4.3)'],
       [
         [[1, image + clipTokens, inner], onlyClip],
+        [[1, image + medium.clipTokens, inner], typedTokens(medium.clipTokens)],
+        [[1, image + mediumText, inner], typedTokens(mediumText)],
         [[1, image, inner], 'The text tokens are missing.'],
       ],
     ),
@@ -139,6 +144,14 @@ export function expectedStages(
           [numInferenceSteps + 1, channels, rows, columns],
           'One too many: the initial noise is no step’s result.',
         ],
+        [
+          [28, channels, rows, columns],
+          'Those are the default 28 steps, typed in. Count the steps that this run took.',
+        ],
+        [
+          [numInferenceSteps - 1, channels, rows, columns],
+          'One step is missing. The callback comes after every step, the last one too.',
+        ],
         [[numInferenceSteps, 1, channels, rows, columns], 'Put the steps in place of the batch of 1.'],
         [latents, 'That is one step; all of them stand one below the other.'],
       ],
@@ -151,6 +164,10 @@ export function expectedStages(
         [[3, height, width], 'An Image keeps its channels last.'],
         [[1, 3, height, width], 'An Image keeps its channels last, and is one picture.'],
         [[width, height, 3], 'Height and width are exchanged.'],
+        [
+          [sizes.sampleSize * scale, sizes.sampleSize * scale, 3],
+          'That is the checkpoint’s default size. Pass the request’s height and width to generate.',
+        ],
       ],
     ),
   ]
@@ -183,9 +200,23 @@ const medium: Sizes = {
   sampleSize: 128,
 }
 
+const mediumText = medium.clipTokens + medium.t5Tokens
+const typedTokens = (count: number) =>
+  `${count} text tokens is SD3 Medium’s number, typed in. Measure how many this pipeline has.`
+
 /** Checks numbers, names, shapes and lessons of some stages of a trace. */
 export function expectStages(stages: Stage[], numbers: number[], sizes: Sizes, request: TraceRequest): void {
-  expectEqual(Array.isArray(stages) && stages.map(({ number }) => number), numbers, 'numbers of the stages')
+  const received = Array.isArray(stages) && stages.map(({ number }) => number)
+  const isShuffled =
+    received &&
+    isDeepStrictEqual(
+      received.toSorted((a, b) => a - b),
+      numbers,
+    )
+  expectEqual(received, numbers, 'numbers of the stages', [
+    ...(isShuffled ? [[received, 'They are all there, in another order.'] as Mistake<unknown>] : []),
+    [numbers.map((_, i) => i), 'Stages are numbered from 1 to 13, not counted from 0.'],
+  ])
   const typedIn = expectedStages(medium, request)
   const expected = expectedStages(sizes, request)
   for (const [i, number] of numbers.entries()) {
