@@ -3,7 +3,7 @@ import { ArgumentError } from './errors.ts'
 import type { ConfigReader } from './config-reader.ts'
 import { NetworkBuilder } from './networks/network-builder.ts'
 import type { Network } from './networks/network.ts'
-import type { Device } from './runtime/device.ts'
+import { isPortable, type Device } from './runtime/device.ts'
 import { Session, type Feed } from './runtime/session.ts'
 import type { Tensor } from './tensor.ts'
 
@@ -89,7 +89,12 @@ export class Model {
   private async create(part: string, taps: readonly string[]): Promise<Session> {
     const { className, parts } = this.network
     const weights = await this.openWeights()
-    const builder = NetworkBuilder.create({ type: this.device.type, taps, weights })
+    const builder = NetworkBuilder.create({
+      type: this.device.type,
+      taps,
+      weights,
+      portable: isPortable(this.device),
+    })
     parts[part](builder, this.config)
     const unknown = taps.find((tap) => !builder.offeredTaps.has(tap))
     if (unknown !== undefined) {

@@ -8,10 +8,13 @@ import { dataTypeCodes, type ComputeType, type DataType } from './data-type.ts'
 export class Operators {
   readonly graph: Graph
   readonly type: ComputeType
+  private readonly portable: boolean
 
-  constructor(graph: Graph, type: ComputeType) {
+  /** @param options.portable spells out what not every execution provider of onnxruntime does right */
+  constructor(graph: Graph, type: ComputeType, { portable = false } = {}) {
     this.graph = graph
     this.type = type
+    this.portable = portable
   }
 
   add(a: Value, b: Value): Value {
@@ -72,14 +75,29 @@ export class Operators {
     return this.one('Softmax', [a], { axis })
   }
 
-  /** Fused attention over `[batch, tokens, heads · headDim]`; scale 1/√headDim. */
-  multiHeadAttention(query: Value, key: Value, value: Value, numHeads: number): Value {
-    return this.one('MultiHeadAttention', [query, key, value], { num_heads: numHeads }, 'com.microsoft')
+  /** Attention over `[batch, tokens, heads · headDim]`; scale 1/√headDim. */
+  multiHeadAttention(query: Value, key: Value, value: Value, numHeads: number, headDim: number): Value {
+    if (!this.portable)
+      return this.one('MultiHeadAttention', [query, key, value], { num_heads: numHeads }, 'com.microsoft')
+    const heads = (x: Value, perm: number[]) =>
+      this.transpose(this.reshape(x, [0, -1, numHeads, headDim]), perm)
+    const scaled = this.mul(heads(query, [0, 2, 1, 3]), this.scalar(headDim ** -0.5))
+    const probabilities = this.softmax(this.matMul(scaled, heads(key, [0, 2, 3, 1]))) // [batch, heads, tokens, tokens]
+    const mixed = this.matMul(probabilities, heads(value, [0, 2, 1, 3]))
+    return this.reshape(this.transpose(mixed, [0, 2, 1, 3]), [0, -1, numHeads * headDim])
   }
 
   layerNormalization(a: Value, scale: Value, bias: Value | null, epsilon: number): Value {
     const inputs = bias ? [a, scale, bias] : [a, scale]
     return this.one('LayerNormalization', inputs, { axis: -1, epsilon: { float: epsilon } })
+  }
+
+  /** Layer norm whose scale and bias differ between the pictures of a batch, `[batch, 1, width]`. */
+  adaptiveLayerNormalization(a: Value, scale: Value, bias: Value, epsilon: number): Value {
+    if (!this.portable) return this.layerNormalization(a, scale, bias, epsilon)
+    const centred = this.sub(a, this.mean(a))
+    const variance = this.add(this.mean(this.mul(centred, centred)), this.scalar(epsilon))
+    return this.add(this.mul(this.div(centred, this.sqrt(variance)), scale), bias)
   }
 
   instanceNormalization(a: Value, scale: Value, bias: Value, epsilon: number): Value {

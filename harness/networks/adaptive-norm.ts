@@ -34,5 +34,5 @@ export function adaptiveParts<Part extends string>(
 
 /** Layer norm with a gain and an offset for each picture of the batch: `norm(x) · gain + shift`. */
 export function modulate(nn: NetworkBuilder, x: Value, { gain, shift }: Modulation): Value {
-  return nn.ops.layerNormalization(x, gain, shift, 1e-6)
+  return nn.ops.adaptiveLayerNormalization(x, gain, shift, 1e-6)
 }

@@ -61,7 +61,7 @@ function attend(nn: NetworkBuilder, query: Value, key: Value, value: Value, conf
   const { ops } = nn
   const { numHeads, headDim, width } = config
   const heads = (x: Value) => ops.transpose(ops.reshape(x, [0, -1, numHeads, headDim]), [0, 2, 1, 3])
-  if (!nn.isTapped()) return ops.multiHeadAttention(query, key, value, numHeads)
+  if (!nn.isTapped()) return ops.multiHeadAttention(query, key, value, numHeads, headDim)
   const scores = ops.matMul(
     ops.mul(heads(query), ops.scalar(headDim ** -0.5)),
     ops.transpose(heads(key), [0, 1, 3, 2]),

@@ -1,6 +1,6 @@
 import { Graph, type Dim, type ExternalData, type Value } from '../graph/graph.ts'
 import { Operators } from '../graph/operators.ts'
-import type { ComputeType, DataType } from '../graph/data-type.ts'
+import { bytesPerElement, type ComputeType, type DataType } from '../graph/data-type.ts'
 import type { Parameter } from './network.ts'
 
 /** Finds a stored tensor. @throws CheckpointError when it is missing or its shape differs. */
@@ -12,6 +12,8 @@ export interface WeightSource {
 interface Recording {
   parameters: Parameter[]
   buffers: Parameter[]
+  /** What parameters and buffers take in the types they are computed in. */
+  bytes: number
   taps: ReadonlySet<string>
   offered: Set<string>
   weights: WeightSource | null
@@ -23,6 +25,8 @@ export interface BuildOptions {
   taps?: readonly string[]
   /** Without weights the parameters are declared but the graph cannot be run. */
   weights?: WeightSource | null
+  /** Spells out what not every execution provider of onnxruntime does right. */
+  portable?: boolean
 }
 
 export interface LinearOptions {
@@ -40,10 +44,16 @@ export class NetworkBuilder {
   readonly path: string
   private readonly recording: Recording
 
-  static create({ type = 'float32', taps = [], weights = null }: BuildOptions = {}): NetworkBuilder {
-    return new NetworkBuilder(new Operators(new Graph(), type), '', {
+  static create({
+    type = 'float32',
+    taps = [],
+    weights = null,
+    portable = false,
+  }: BuildOptions = {}): NetworkBuilder {
+    return new NetworkBuilder(new Operators(new Graph(), type, { portable }), '', {
       parameters: [],
       buffers: [],
+      bytes: 0,
       taps: new Set(taps),
       offered: new Set(),
       weights,
@@ -67,6 +77,11 @@ export class NetworkBuilder {
 
   get buffers(): Parameter[] {
     return this.recording.buffers
+  }
+
+  /** Bytes of the parameters and buffers, in the types that they are computed in. */
+  get weightBytes(): number {
+    return this.recording.bytes
   }
 
   /** Every path that can be tapped. */
@@ -217,6 +232,7 @@ export class NetworkBuilder {
     type: ComputeType = this.ops.type,
   ): Value {
     list.push({ name, shape, module, moduleType })
+    this.recording.bytes += shape.reduce((product, size) => product * size, 1) * bytesPerElement[type]
     if (!this.recording.weights) return name
     const stored = this.recording.weights.locate(name, shape)
     const value = this.ops.graph.initializer(name, stored.type, shape, stored.data)

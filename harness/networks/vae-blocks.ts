@@ -53,7 +53,7 @@ function spatialAttention(nn: NetworkBuilder, x: Value, width: number, { groups 
   const normalized = nn.groupNorm('group_norm', x, width, groups, 1e-6)
   const tokens = ops.transpose(ops.reshape(normalized, [0, width, -1]), [0, 2, 1]) // [batch, height · width, width]
   const project = (name: string) => nn.linear(name, tokens, width, width)
-  const mixed = ops.multiHeadAttention(project('to_q'), project('to_k'), project('to_v'), 1)
+  const mixed = ops.multiHeadAttention(project('to_q'), project('to_k'), project('to_v'), 1, width)
   const back = ops.transpose(nn.linear('to_out.0', mixed, width, width), [0, 2, 1]) // [batch, width, height · width]
   return ops.add(x, ops.reshape(back, ops.shape(x, 0, 4)))
 }

@@ -1,7 +1,7 @@
 import { Graph } from '../graph/graph.ts'
 import { Operators } from '../graph/operators.ts'
 import { manualSeed } from '../random.ts'
-import type { Device } from './device.ts'
+import { isPortable, type Device } from './device.ts'
 import { Session } from './session.ts'
 
 const TOKENS = 48
@@ -48,7 +48,7 @@ export async function productsPerSecond(device: Device, size = 1024): Promise<nu
 /** What SD3's networks are made of: a convolution, a norm, products with transposed weights, fused attention, GELU. */
 async function runOnce(device: Device): Promise<Float32Array> {
   const graph = new Graph()
-  const ops = new Operators(graph, device.type)
+  const ops = new Operators(graph, device.type, { portable: isPortable(device) })
   const random = manualSeed(3)
   const weight = (name: string, dims: number[], scale: number) => {
     const { data } = random.randn(dims)
@@ -61,10 +61,11 @@ async function runOnce(device: Device): Promise<Float32Array> {
     pads: [1, 1, 1, 1],
   })
   const tokens = ops.transpose(ops.reshape(patches, [0, WIDTH, -1]), [0, 2, 1]) // [1, tokens, width]
-  const normalized = ops.layerNormalization(tokens, weight('gain', [WIDTH], 1), null, 1e-6)
+  const [gain, shift] = [weight('gain', [1, 1, WIDTH], 1), weight('shift', [1, 1, WIDTH], 1)]
+  const normalized = ops.adaptiveLayerNormalization(tokens, gain, shift, 1e-6)
   const project = (name: string) =>
     ops.matMulTransposed(normalized, weight(name, [WIDTH, WIDTH], WIDTH ** -0.5))
-  const mixed = ops.multiHeadAttention(project('q'), project('k'), project('v'), HEADS)
+  const mixed = ops.multiHeadAttention(project('q'), project('k'), project('v'), HEADS, WIDTH / HEADS)
   const y = ops.add(tokens, ops.gelu(mixed, 'tanh'))
   graph.output('y', exact(ops, y), 'float32', [1, TOKENS, WIDTH])
   const session = await Session.create(graph.serialize(), { device: device.name })
