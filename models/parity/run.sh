@@ -84,7 +84,7 @@ failed=()
 for name in "$@"; do
   started=$SECONDS
   echo "== $name"
-  PARITY_INSIDE=1 timeout "${PARITY_STAGE_SECONDS:-240}" bash $here/run.sh "$work" "$name"
+  PARITY_INSIDE=1 timeout --kill-after=15 "${PARITY_STAGE_SECONDS:-240}" bash $here/run.sh "$work" "$name"
   status=$?
   echo "== $name: $((SECONDS - started)) s, exit code $status"
   [[ $status -eq 0 ]] || failed+=("$name")

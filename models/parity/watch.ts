@@ -24,6 +24,8 @@ await runCommand(async () => {
   const started = performance.now()
   const elapsed = () => (performance.now() - started) / 1000
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  // A time limit ends the process; what was seen of it is stored all the same.
+  process.on('SIGTERM', () => child.kill())
   let pictureSeconds: number | null = null
   createInterface(child.stdout).on('line', (line) => {
     if (line === 'PICTURE') pictureSeconds ??= elapsed()
