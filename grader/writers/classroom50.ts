@@ -1,6 +1,6 @@
 import type { Graded } from '#grader/grade.ts'
 import { cut } from './cut.ts'
-import { allTasks, openFeedback } from './feedback.ts'
+import { allTasks, feedback } from './feedback.ts'
 import { oneLine } from './one-line.ts'
 import { wholePoints } from './whole-points.ts'
 import type { Writer } from './writer.ts'
@@ -25,7 +25,7 @@ export const classroom50: Writer = {
       'max-score': task.maxScore,
       // Kept as they are: the host allows fields of the grader's own on a test.
       status: task.status,
-      message: task.status === 'pass' ? '' : cut(openFeedback(task), LONGEST),
+      message: task.status === 'pass' ? '' : cut(feedback(task), LONGEST),
     }))
     const result = {
       schema: 'classroom50/result/v1',

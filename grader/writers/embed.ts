@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { defuse } from '#grader/defuse.ts'
 import type { Graded } from '#grader/grade.ts'
+import type { Visibility } from '#grader/manifest/index.ts'
 import type { Attachment } from '#grader/spec/attach.ts'
 
 /** A picture or text of an exercise, ready to stand inside a file that is read elsewhere. */
-export type Embedded = { exercise: string; caption: string } & (
+export type Embedded = { exercise: string; caption: string; visibility: Visibility } & (
   | { text: string }
   | { url: string }
   | { left: string } // why the picture is not here
@@ -21,7 +22,8 @@ export async function embedAttachments({ attachments }: Graded, mostBytes: numbe
     for (const attachment of list) {
       const one = await embed(attachment, mostBytes - bytes)
       if ('url' in one) bytes += one.url.length
-      embedded.push({ exercise, caption: defuse(attachment.caption), ...one })
+      const { caption, visibility = 'always' } = attachment
+      embedded.push({ exercise, caption: defuse(caption), visibility, ...one })
     }
   }
   return embedded

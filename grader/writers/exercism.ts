@@ -1,7 +1,7 @@
 import type { Graded } from '#grader/grade.ts'
 import type { Status, TaskResult } from '#grader/result.ts'
 import { cut } from './cut.ts'
-import { allTasks, openFeedback } from './feedback.ts'
+import { allTasks, feedback } from './feedback.ts'
 import { oneLine } from './one-line.ts'
 import type { Writer } from './writer.ts'
 
@@ -38,7 +38,7 @@ function results(tasks: readonly TaskResult[], longest: number): string {
   const tests = tasks.map((task, i) => ({
     name: oneLine(task.title),
     status: statuses[task.status],
-    message: task.status === 'pass' ? null : cut(openFeedback(task), longest),
+    message: task.status === 'pass' ? null : cut(feedback(task), longest),
     task_id: i + 1,
   }))
   // The host's rule: only when every test is an error, and then it shows this message alone.

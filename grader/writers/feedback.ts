@@ -1,5 +1,5 @@
 import { defuse } from '#grader/defuse.ts'
-import type { CheckResult, ExerciseResult, Status, SubmissionResult, TaskResult } from '#grader/result.ts'
+import type { ExerciseResult, Status, SubmissionResult, TaskResult } from '#grader/result.ts'
 
 /** Every status in words, for hosts that know only passed and failed. */
 const words: Record<Status, string> = {
@@ -12,34 +12,19 @@ const words: Record<Status, string> = {
   invalid: 'Could not be graded: this says nothing about the answer, ask for it to be graded again',
 }
 
-/** The checks of a task that are not for students to see at once; none when its grade does not list checks. */
-export function closedChecks({ checks = [] }: TaskResult): CheckResult[] {
-  return checks.filter(({ visibility }) => visibility !== 'always')
-}
-
 /** One line: what became of a task. */
 export function statusLine({ status, score }: TaskResult): string {
   return status !== 'pass' && score > 0 ? `${words[status]}, in part right` : words[status]
 }
 
-/**
- * What students may read about a task at any time, for hosts without dates: status and points always, the messages
- * of open checks, and how many more count.
- */
-export function openMessage(task: TaskResult): string {
-  if (task.message === '' || task.status === 'not-attempted') return ''
-  const closed = closedChecks(task).length
-  if (closed === 0) return defuse(task.message)
-  const open = (task.checks ?? []).filter(
-    ({ visibility, message }) => visibility === 'always' && message !== '',
-  )
-  const more = closed === 1 ? '1 check counts' : `${closed} checks count`
-  return [...open.map(({ message }) => defuse(message)), `${more} without being shown here.`].join('\n')
+/** What a task's specs said, as far as the grade holds it: `--audience` has taken out what its reader may not see. */
+export function messageOf(task: TaskResult): string {
+  return task.status === 'not-attempted' ? '' : defuse(task.message)
 }
 
-/** The status and, beneath it, what may be shown; the status alone when there is no more. */
-export function openFeedback(task: TaskResult): string {
-  return [statusLine(task), openMessage(task)].filter((text) => text !== '').join('\n')
+/** The status and, beneath it, what the specs said; the status alone when there is no more. */
+export function feedback(task: TaskResult): string {
+  return [statusLine(task), messageOf(task)].filter((text) => text !== '').join('\n')
 }
 
 export function allTasks(result: SubmissionResult): { exercise: ExerciseResult; task: TaskResult }[] {

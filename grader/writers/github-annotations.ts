@@ -3,7 +3,7 @@ import type { Graded } from '#grader/grade.ts'
 import type { Status } from '#grader/result.ts'
 import { defuse } from '#grader/defuse.ts'
 import { cut } from './cut.ts'
-import { allTasks, invalidWarning, openFeedback } from './feedback.ts'
+import { allTasks, invalidWarning, feedback } from './feedback.ts'
 import type { Writer } from './writer.ts'
 
 /** GitHub keeps this many annotations of a kind from one step. */
@@ -19,7 +19,7 @@ export const githubAnnotations: Writer = {
       allTasks(result)
         .filter(({ task }) => statuses.includes(task.status))
         .map(({ exercise, task }) =>
-          command(kind, openFeedback(task), { file: fileOf(exercise.id), title: task.title }),
+          command(kind, feedback(task), { file: fileOf(exercise.id), title: task.title }),
         )
     // What is still to do is no fault, and what could not be graded is none of the student's.
     const errors = annotate('error', ['fail', 'error', 'timeout'])

@@ -1,7 +1,7 @@
 import type { Graded } from '#grader/grade.ts'
 import type { SubmissionResult, TaskResult } from '#grader/result.ts'
 import { cut } from './cut.ts'
-import { allTasks, openFeedback } from './feedback.ts'
+import { allTasks, feedback } from './feedback.ts'
 import { oneLine } from './one-line.ts'
 import { wholePoints } from './whole-points.ts'
 import type { Writer } from './writer.ts'
@@ -56,7 +56,7 @@ function rows(task: TaskResult, points: number, longest: number): Row[] {
       status: isEarned ? 'pass' : isFirstLost && isError(task) ? 'error' : 'fail',
       score: isEarned ? 1 : 0,
       // For an error the reporter prints this instead of the name.
-      message: isFirstLost ? cut(`${title}: ${openFeedback(task)}`, longest) : '',
+      message: isFirstLost ? cut(`${title}: ${feedback(task)}`, longest) : '',
       ...{ test_code: '', filename: '', line_no: 0, duration: i === 0 ? task.durationMs : 0 },
     }
   })

@@ -14,7 +14,7 @@ export const githubSummary: Writer = {
   holds: 'many',
   write(graded: readonly Graded[], { header }) {
     const reports = graded.map((one) => markdownReport(header, one, '.', { isSummary: true }))
-    const text = graded.length === 1 ? reports[0] : [markdownIndex(graded, false), ...reports].join('\n')
+    const text = graded.length === 1 ? reports[0] : [markdownIndex(graded, () => null), ...reports].join('\n')
     return cutLines(text, MOST_BYTES, NOTE)
   },
 }

@@ -1,8 +1,9 @@
 import { defuse } from '#grader/defuse.ts'
 import type { Graded } from '#grader/grade.ts'
+import type { Visibility } from '#grader/manifest/index.ts'
 import type { CheckResult, TaskResult } from '#grader/result.ts'
-import { embedAttachments } from './embed.ts'
-import { closedChecks, invalidWarning } from './feedback.ts'
+import { embedAttachments, type Embedded } from './embed.ts'
+import { invalidWarning, messageOf } from './feedback.ts'
 import { embeddedHtml, escapeHtml, pre, taskHtml } from './html-parts.ts'
 import { oneLine } from './one-line.ts'
 import type { Writer } from './writer.ts'
@@ -10,9 +11,13 @@ import type { Writer } from './writer.ts'
 /** Gradescope names no limit; a page with more than this is slow to open. */
 const MOST_PICTURE_BYTES = 6_000_000
 
+/** The host's word for each of ours, in the order in which rows are shown. */
 const visibilities = { always: 'visible', 'after-due': 'after_due_date', never: 'hidden' } as const
 
-/** Gradescope's `results.json`. Pictures stand in the text as data URLs; a path into the container shows nothing. */
+/**
+ * Gradescope's `results.json`. Give it the instructor's view: the host knows the due date and opens by itself the rows
+ * that wait for it. Pictures stand in the text as data URLs; a path into the container shows nothing.
+ */
 export const gradescope: Writer = {
   description: 'results.json of Gradescope, pictures inside',
   holds: 'one',
@@ -28,8 +33,12 @@ export const gradescope: Writer = {
         )
         return [taskTest(task, exercise.id, number), ...closed]
       })
-      const last = `${e + 1}.${exercise.tasks.length + 1}`
-      return own.length === 0 ? rows : [...rows, pictureTest(own.map(embeddedHtml), exercise.title, last)]
+      const shown = Object.keys(visibilities) as Visibility[]
+      const pictures = shown
+        .map((visibility) => own.filter((one) => one.visibility === visibility))
+        .filter((some) => some.length > 0)
+        .map((some, p) => pictureTest(some, exercise.title, `${e + 1}.${exercise.tasks.length + p + 1}`))
+      return [...rows, ...pictures]
     })
     const warning = invalidWarning(result)
     const report = {
@@ -54,11 +63,25 @@ function taskTest(task: TaskResult, exercise: string, number: string) {
     score: task.score,
     max_score: task.maxScore,
     status: task.status === 'pass' ? 'passed' : 'failed',
-    output: taskHtml(task),
+    output: taskHtml(task, openMessage(task)),
     tags: [exercise, task.status],
     visibility: 'visible',
     extra_data: { id: task.id, status: task.status },
   }
+}
+
+function closedChecks({ checks = [] }: TaskResult): CheckResult[] {
+  return checks.filter(({ visibility }) => visibility !== 'always')
+}
+
+/** What may be read at any time: the closed checks have rows of their own. */
+function openMessage(task: TaskResult): string {
+  const { checks = [], notes = [] } = task
+  const closed = closedChecks(task).length
+  if (closed === 0 || task.status === 'not-attempted') return messageOf(task)
+  const open = checks.filter(({ visibility }) => visibility === 'always').map(({ message }) => message)
+  const more = closed === 1 ? '1 more check counts.' : `${closed} more checks count.`
+  return defuse([...open, ...notes, more].filter((line) => line !== '').join('\n'))
 }
 
 /** A row for information, its points being the task's. The host knows the due date, and opens it then. */
@@ -73,13 +96,13 @@ function checkTest({ title, status, message, visibility }: CheckResult, task: st
 }
 
 /** Without points, so that the host takes it for information. */
-function pictureTest(parts: string[], title: string, number: string) {
+function pictureTest(parts: readonly Embedded[], title: string, number: string) {
   return {
     name: `${title}: pictures`,
     number,
     status: 'passed',
-    output: parts.join(''),
-    visibility: 'visible',
+    output: parts.map(embeddedHtml).join(''),
+    visibility: visibilities[parts[0].visibility],
   }
 }
 

@@ -2,7 +2,9 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Graded } from '#grader/grade.ts'
+import type { Visibility } from '#grader/manifest/index.ts'
 import type { Status } from '#grader/result.ts'
+import { studentView } from '#grader/visibility.ts'
 import { context, exercise, golden, graded, hostileSubmission, task } from './fixture.ts'
 import { writers } from './index.ts'
 
@@ -70,40 +72,43 @@ describe('every status has its place', () => {
 })
 
 describe('feedback that is not open yet', () => {
-  const check = (visibility: string, message: string) => ({
-    title: `Check ${visibility}`,
-    status: 'fail',
-    message,
-    visibility,
+  const check = (visibility: Visibility, message: string) => ({
+    ...{ title: `Check ${visibility}`, status: 'fail' as const, message, visibility },
   })
   const checks = [check('always', 'open'), check('after-due', 'SECRET due'), check('never', 'SECRET ever')]
-  const one = withStatus('fail', { checks, message: 'SECRET all' })
+  const file = join(golden, 'pictures/01-pipeline-inspection/strip.png')
+  const attachments: Graded['attachments'] = new Map([
+    [
+      'e',
+      [
+        { name: 'a', caption: 'shown', file },
+        { name: 'b', caption: 'SECRET', file, visibility: 'never' },
+      ],
+    ],
+  ])
+  const whole = { ...withStatus('fail', { checks, message: 'SECRET all' }), attachments }
 
   it('is left to Gradescope, which knows the dates', async () => {
-    const { tests } = (await json('gradescope', one)) as {
+    const { tests } = (await json('gradescope', whole)) as {
       tests: { name: string; visibility: string; output: string; score?: number }[]
     }
-    expect(tests.map(({ visibility }) => visibility)).toEqual(['visible', 'after_due_date', 'hidden'])
-    expect(tests.map(({ score }) => score)).toEqual([0, undefined, undefined])
-    expect(tests[0].output).toContain('open\n2 checks count without being shown here.')
-    expect(tests[0].output).not.toContain('SECRET')
+    const expected = ['visible', 'after_due_date', 'hidden', 'visible', 'hidden']
+    expect(tests.map(({ visibility }) => visibility)).toEqual(expected)
+    expect(tests.map(({ score }) => score)).toEqual([0, undefined, undefined, undefined, undefined])
+    expect(tests[0].output).toContain('open\n2 more checks count.')
+    const visible = tests.filter(({ visibility }) => visibility === 'visible')
+    for (const { output } of visible) expect(output).not.toContain('SECRET')
     expect(tests[1]).toMatchObject({ name: 'Task t: Check after-due', output: '<pre>SECRET due</pre>' })
+    expect(tests[4].output).toContain('SECRET')
   })
 
-  it.each([
-    'html',
-    'junit',
-    'classroom50',
-    'github-result',
-    'github-summary',
-    'github-annotations',
-    'exercism',
-    'prairielearn',
-  ])('is not in %s', async (format) => {
-    const text = await write(format, one)
+  it.each(Object.keys(writers))("is not in %s of a student's view", async (format) => {
+    const calendar = { now: new Date('2026-06-01'), due: new Date('2026-07-01') }
+    const shown = { ...whole, result: studentView(whole.result, calendar), attachments: new Map() }
+    const text = await write(format, shown)
     const decoded = format === 'github-result' ? Buffer.from(text, 'base64').toString() : text
     expect(decoded).not.toContain('SECRET')
-    expect(decoded).toContain('2 checks count without being shown here.')
+    if (format !== 'csv') expect(decoded).toContain('1 hidden check counts too; it is never shown.')
   })
 })
 

@@ -1,6 +1,6 @@
 import type { TaskResult } from '#grader/result.ts'
 import type { Embedded } from './embed.ts'
-import { openMessage, statusLine } from './feedback.ts'
+import { messageOf, statusLine } from './feedback.ts'
 
 /** Text as HTML, inside an element or a quoted attribute. */
 export function escapeHtml(text: string): string {
@@ -8,9 +8,8 @@ export function escapeHtml(text: string): string {
   return text.replaceAll(/[&<>"]/g, (character) => entities[character]).replaceAll("'", '&#39;')
 }
 
-/** What became of a task, and what its open checks said. */
-export function taskHtml(task: TaskResult): string {
-  const message = openMessage(task)
+/** What became of a task, and what its specs said. */
+export function taskHtml(task: TaskResult, message = messageOf(task)): string {
   return `<p>${escapeHtml(statusLine(task))}.</p>${message === '' ? '' : pre(message)}`
 }
 

@@ -2,7 +2,7 @@ import { relative } from 'node:path'
 import type { Graded } from '#grader/grade.ts'
 import type { ExerciseResult, TaskResult } from '#grader/result.ts'
 import type { Attachment } from '#grader/spec/attach.ts'
-import { openMessage, statusLine } from './feedback.ts'
+import { messageOf, statusLine } from './feedback.ts'
 import { oneLine } from './one-line.ts'
 import type { Writer } from './writer.ts'
 import { element, escapeXml } from './xml.ts'
@@ -57,7 +57,7 @@ function testCase(task: TaskResult, classname: string): string {
   const message = `${statusLine(task)} (${task.score}/${task.maxScore} points)`
   if (isSkipped(task)) return element('testcase', attributes, [element('skipped', {}, [escapeXml(message)])])
   const kind = task.status === 'fail' ? 'failure' : 'error'
-  const details = [escapeXml(openMessage(task))]
+  const details = [escapeXml(messageOf(task))]
   return element('testcase', attributes, [element(kind, { type: task.status, message }, details)])
 }
 

@@ -61,7 +61,7 @@ describe('markdownReport', () => {
 })
 
 it('markdownIndex links every report, with points for each exercise and together', () => {
-  expect(markdownIndex([graded({ name: 'a b' }), graded({ name: 'c' })])).toBe(
+  expect(markdownIndex([graded({ name: 'a b' }), graded({ name: 'c' })], (name) => `${name}/report.md`)).toBe(
     [
       '# 2 submissions\n',
       ...['| submission | One | together |', '| --- | --- | --- |'],

@@ -2,13 +2,13 @@ import { relative } from 'node:path'
 import { defuse } from '#grader/defuse.ts'
 import type { Graded } from '#grader/grade.ts'
 import type { Prediction } from '#grader/predictions.ts'
-import type { ExerciseResult, ReportHeader, TaskResult } from '#grader/result.ts'
+import type { ExerciseResult, ReportHeader } from '#grader/result.ts'
 import type { Attachment } from '#grader/spec/attach.ts'
-import { invalidWarning, openMessage } from './feedback.ts'
+import { invalidWarning, messageOf } from './feedback.ts'
 import { oneLine } from './one-line.ts'
 
 interface Options {
-  /** For a page without files beside it, which students read: pictures are named, closed feedback stays closed. */
+  /** For a page without files beside it, where pictures can only be named. */
   isSummary: boolean
 }
 
@@ -23,14 +23,13 @@ export function markdownReport(
   { isSummary }: Options = { isSummary: false },
 ): string {
   const show = (attachment: Attachment) => attached(attachment, isSummary ? null : folder)
-  const messageOf = (task: TaskResult) => (isSummary ? openMessage(task) : defuse(task.message))
   const { score, maxScore, exercises, isolation } = result
   const warning = invalidWarning(result)
   // What is still to do is in its task's row.
   const findings = result.findings.filter(({ rule }) => rule !== 'todo')
   const sections = exercises.map((exercise) =>
     [
-      exerciseSection(exercise, (attachments.get(exercise.id) ?? []).map(show), messageOf),
+      exerciseSection(exercise, (attachments.get(exercise.id) ?? []).map(show)),
       ...predictionTable(predictions.get(exercise.id) ?? []),
     ].join('\n\n'),
   )
@@ -58,9 +57,9 @@ export function markdownReport(
 }
 
 /** All submissions at a glance, each linked to its own report where that lies beside it. */
-export function markdownIndex(graded: readonly Graded[], isLinked = true): string {
+export function markdownIndex(graded: readonly Graded[], linkOf: (name: string) => string | null): string {
   const rows = graded.map(({ name, result }) => [
-    isLinked ? `[${escape(name)}](${encodeURIComponent(name)}/report.md)` : escape(name),
+    linked(escape(name), linkOf(name)),
     ...result.exercises.map(points),
     points(result),
   ])
@@ -68,11 +67,12 @@ export function markdownIndex(graded: readonly Graded[], isLinked = true): strin
   return `# ${graded.length} submissions\n\n${table(['submission', ...titles, 'together'], rows)}\n`
 }
 
-function exerciseSection(
-  exercise: ExerciseResult,
-  attachments: readonly string[],
-  messageOf: (task: TaskResult) => string,
-): string {
+function linked(text: string, path: string | null): string {
+  const url = path?.replaceAll('\\', '/').split('/').map(encodeURIComponent).join('/')
+  return url === undefined ? text : `[${text}](${url})`
+}
+
+function exerciseSection(exercise: ExerciseResult, attachments: readonly string[]): string {
   const open = exercise.tasks.filter(({ message }) => message !== '')
   return [
     `## ${exercise.title}: ${points(exercise)}`,

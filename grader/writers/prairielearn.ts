@@ -2,7 +2,7 @@ import type { Graded } from '#grader/grade.ts'
 import type { TaskResult } from '#grader/result.ts'
 import { cut } from './cut.ts'
 import { embedAttachments, type Embedded } from './embed.ts'
-import { allTasks, invalidWarning, openMessage, statusLine } from './feedback.ts'
+import { allTasks, invalidWarning, messageOf, statusLine } from './feedback.ts'
 import { oneLine } from './one-line.ts'
 import type { Writer } from './writer.ts'
 
@@ -39,7 +39,7 @@ function test(name: string, task: TaskResult) {
     points: task.score,
     max_points: task.maxScore,
     message: statusLine(task),
-    output: cut(openMessage(task), LONGEST),
+    output: cut(messageOf(task), LONGEST),
   }
 }
 
