@@ -25,9 +25,9 @@ export function imageFromTensor(decoded: Tensor): Image {
   const [, , height, width] = decoded.dims
   const pixels = height * width
   const data = new Uint8Array(pixels * CHANNELS) // [height, width, 3]
-  for (let channel = 0; channel < CHANNELS; channel++) {
-    for (let pixel = 0; pixel < pixels; pixel++) {
-      data[pixel * CHANNELS + channel] = toByte(decoded.data[channel * pixels + pixel])
+  for (let pixel = 0, i = 0; pixel < pixels; pixel++) {
+    for (let channel = 0; channel < CHANNELS; channel++, i++) {
+      data[i] = toByte(decoded.data[channel * pixels + pixel])
     }
   }
   return { width, height, data }
@@ -99,11 +99,12 @@ export async function savePng(path: string, image: Image): Promise<void> {
 
 /** numpy's float32 arithmetic, and its rounding: a half goes to the even neighbour. */
 function toByte(value: number): number {
-  const unit = Math.min(Math.max(Math.fround(value * 0.5 + 0.5), 0), 1)
+  const unit = Math.fround(value * 0.5 + 0.5)
+  if (unit <= 0) return 0
+  if (unit >= 1) return 255
   const scaled = Math.fround(unit * 255)
-  const down = Math.floor(scaled)
-  if (scaled - down !== 0.5) return Math.round(scaled)
-  return down % 2 === 0 ? down : down + 1
+  const up = (scaled + 0.5) | 0
+  return up - scaled === 0.5 ? up & ~1 : up
 }
 
 function assertImage({ width, height, data }: Image): void {

