@@ -232,7 +232,6 @@ function guide(sample: Tensor, scale: number): Tensor {
   const uncond = rows(sample, 0, half)
   const cond = rows(sample, half, 2 * half)
   const data = new Float32Array(cond.data.length) // A loop: `map` takes six times as long.
-  for (let i = 0; i < data.length; i++)
-    data[i] = uncond.data[i] + scale * (cond.data[i] - uncond.data[i])
+  for (let i = 0; i < data.length; i++) data[i] = uncond.data[i] + scale * (cond.data[i] - uncond.data[i])
   return { dims: cond.dims, data }
 }
