@@ -1,147 +1,88 @@
-import { mkdir, readdir, stat, writeFile } from 'node:fs/promises'
-import { basename, join, resolve } from 'node:path'
-import { parseArgs } from 'node:util'
-import { audiences, present, type Audience } from './audience.ts'
-import type { Graded, Submission } from './grade.ts'
-import { readMoment } from './lateness.ts'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { basename, join, relative, resolve } from 'node:path'
+import { present } from './audience.ts'
+import { ClassProgress } from './class/progress.ts'
+import type { Graded } from './grade.ts'
+import { readOptions, USAGE, UsageError, type Options } from './options.ts'
 import type { ReportHeader } from './result.ts'
-import { levels, type Level } from './sandbox/levels.ts'
-import type { Calendar } from './visibility.ts'
 import { jsonReport } from './writers/json.ts'
 import { markdownIndex, markdownReport } from './writers/markdown.ts'
-import { checkFormat, OutputError, parseOutput, render, writeOutput, type Output } from './writers/output.ts'
+import { OutputError, render, writeOutput } from './writers/output.ts'
 import { textReport } from './writers/text.ts'
-
-const USAGE =
-  'Use: npm run grade -- [--submission DIR]… [--submissions DIR] [--solutions] [--format json|text|…] [--write FORMAT=FILE]… [--require-isolation LEVEL] [--due DATE] [--audience student|instructor] [--out DIR]'
-
-/** A command line that cannot be carried out. */
-class UsageError extends Error {}
-
-interface Options {
-  submissions: Submission[]
-  format: string
-  outputs: Output[]
-  out: string
-  isolation: Level | undefined
-  audience: Audience
-  calendar: Calendar
-}
 
 /** `npm run grade`: scores submissions, writes the report, prints the scores. */
 async function main(args: string[]): Promise<number> {
-  const { submissions, format, outputs, out, isolation, audience, calendar } = await readOptions(args)
-  // Heavy, and not for a mistyped option.
-  const { grade } = await import('./grade.ts')
-  const header = await readHeader()
-  const folderOf = (name: string) => (submissions.length === 1 ? out : join(out, name))
-  const graded: Graded[] = []
-  const picturesOf = (name: string) => join(folderOf(name), 'pictures')
-  for await (const whole of grade(submissions, picturesOf, isolation && { requireIsolation: isolation })) {
-    const one = await present(whole, audience, calendar)
-    graded.push(one)
-    const folder = folderOf(one.name)
-    await mkdir(folder, { recursive: true })
-    await writeFile(join(folder, 'result.json'), jsonReport(header, [one]))
-    await writeFile(join(folder, 'report.md'), markdownReport(header, one, folder))
-    if (format === 'text') console.log(textReport(one, join(folder, 'report.md')))
-    else if (process.stderr.isTTY) console.error(`${graded.length}/${submissions.length} ${one.name}`)
-  }
-  if (graded.length > 1) {
-    await writeFile(join(out, 'result.json'), jsonReport(header, graded))
-    await writeFile(join(out, 'report.md'), markdownIndex(graded))
-  }
-  for (const output of outputs) await writeOutput(output, header, graded)
+  const options = await readOptions(args)
+  const { format, outputs, out, isClass } = options
+  const { header, model } = await readHeader()
+  const graded = isClass ? await gradeAll(options, header, model) : await gradeOne(options, header)
+  for (const output of outputs) await writeOutput(output, header, graded.map(withoutSeed))
   if (format !== 'text') process.stdout.write(await render(format, header, graded, out))
   return graded.every(({ result }) => result.score === result.maxScore) ? 0 : 1
 }
 
 /** Opens the model, so that a missing one stops the command and not every task. */
-async function readHeader(): Promise<ReportHeader> {
+async function readHeader(): Promise<{ header: ReportHeader; model: string }> {
   const { locateCheckpoint, StableDiffusion3Pipeline } = await import('#harness')
-  const folder = locateCheckpoint(process.env.SD3_MODEL || resolve('models/sd3-nano'))
-  const pipe = await StableDiffusion3Pipeline.fromPretrained(folder)
+  const model = locateCheckpoint(process.env.SD3_MODEL || resolve('models/sd3-nano'))
+  const pipe = await StableDiffusion3Pipeline.fromPretrained(model)
   await pipe.release()
-  return { schema: 'sd3-workshop/grade/v1', model: basename(folder), device: pipe.device.name }
-}
-
-async function readOptions(args: string[]): Promise<Options> {
-  const { submission = [], submissions, solutions, format, write = [], out, ...rest } = parse(args)
-  const isolation = readLevel(rest['require-isolation'])
-  const folders = submission.map((folder) => resolve(folder))
-  if (submissions !== undefined) folders.push(...(await foldersIn(resolve(submissions))))
-  if (solutions) folders.push(resolve('solutions'))
-  if (folders.length === 0 && submissions === undefined) folders.push(resolve('.'))
-  if (folders.length === 0) throw new UsageError(`${submissions} holds no folder to grade.`)
-  const names = folders.map((folder) => basename(folder))
-  for (const [i, folder] of folders.entries()) {
-    if (!(await stat(folder).catch(() => null))?.isDirectory())
-      throw new UsageError(`${folder} is no folder.`)
-    if (names.indexOf(names[i]) !== i) throw new UsageError(`Two submissions are called ${names[i]}.`)
-  }
-  if (format !== 'text') checkFormat(format, folders.length)
-  const outputs = write.map((text) => parseOutput(text, folders.length))
   return {
-    submissions: folders.map((folder, i) => ({ name: names[i], folder })),
-    format,
-    outputs,
-    out,
-    isolation,
-    audience: readAudience(rest.audience),
-    calendar: { due: rest.due === undefined ? undefined : readDue(rest.due), now: new Date() },
+    header: { schema: 'sd3-workshop/grade/v1', model: basename(model), device: pipe.device.name },
+    model,
   }
 }
 
-function parse(args: string[]) {
-  try {
-    return parseArgs({
-      args,
-      options: {
-        submission: { type: 'string', multiple: true },
-        submissions: { type: 'string' },
-        solutions: { type: 'boolean', default: false },
-        format: { type: 'string', default: 'text' },
-        write: { type: 'string', multiple: true },
-        'require-isolation': { type: 'string' },
-        due: { type: 'string' },
-        audience: { type: 'string', default: 'student' },
-        out: { type: 'string', default: 'out/report' },
+async function gradeOne(options: Options, header: ReportHeader): Promise<Graded[]> {
+  const { gradeSingle } = await import('./class/grade-single.ts') // Heavy, and not for a mistyped option.
+  const { submissions, out, isolation, audience, calendar, format } = options
+  const whole = await gradeSingle(submissions[0], { ...options, requireIsolation: isolation })
+  const one = await present(whole, audience, calendar)
+  await writeReport(header, one, out)
+  if (format === 'text') console.log(textReport(one, join(out, 'report.md')))
+  return [one]
+}
+
+async function gradeAll(options: Options, header: ReportHeader, model: string): Promise<Graded[]> {
+  const { gradeClass } = await import('./class/grade-class.ts')
+  const { submissions, out, isolation, audience, calendar, format } = options
+  const progress = new ClassProgress(process.stderr)
+  const folders = new Map<string, string>()
+  const shown = (graded: Graded) => present(graded, audience, calendar)
+  const all = await gradeClass(
+    submissions,
+    { ...options, model, device: header.device, requireIsolation: isolation },
+    {
+      onPlan: (plan) => progress.begin(plan),
+      report: async (graded, folder) => {
+        folders.set(graded.name, folder)
+        await writeReport(header, withoutSeed(await shown(graded)), folder)
       },
-    }).values
-  } catch (error) {
-    throw new UsageError((error as Error).message.split('. ')[0], { cause: error })
+      onGraded: ({ name, result }) => progress.advance(`${name} ${result.score}/${result.maxScore}`),
+    },
+  )
+  progress.end()
+  const graded = await Promise.all(all.map(shown))
+  const linkOf = (name: string) => relative(out, join(folders.get(name) ?? '', 'report.md'))
+  await writeFile(join(out, 'result.json'), jsonReport(header, graded))
+  await writeFile(join(out, 'report.md'), markdownIndex(graded, linkOf))
+  if (format === 'text') {
+    for (const { name, result } of graded) console.log(`${name}: ${result.score}/${result.maxScore} points`)
+    console.log(`Report: ${join(out, 'report.md')}`)
   }
+  return graded
 }
 
-function readAudience(name: string): Audience {
-  const audience = audiences.find((one) => one === name)
-  if (!audience) throw new UsageError(`There is no audience "${name}", only ${audiences.join(', ')}.`)
-  return audience
+async function writeReport(header: ReportHeader, graded: Graded, folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true })
+  await writeFile(join(folder, 'result.json'), jsonReport(header, [graded]))
+  await writeFile(join(folder, 'report.md'), markdownReport(header, graded, folder))
 }
 
-function readDue(text: string): Date {
-  try {
-    return readMoment(text)
-  } catch (error) {
-    throw new UsageError(`--due: ${(error as Error).message}`, { cause: error })
-  }
-}
-
-function readLevel(name: string | undefined): Level | undefined {
-  const level = levels.find((one) => one === name)
-  if (name !== undefined && !level)
-    throw new UsageError(`There is no isolation "${name}", only ${levels.join(', ')}.`)
-  return level
-}
-
-async function foldersIn(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch(() => {
-    throw new UsageError(`${folder} is no folder.`)
-  })
-  return entries
-    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
-    .map(({ name }) => join(folder, name))
-    .sort()
+/** A student who knew a class's seed could work out what a regrade will ask. */
+function withoutSeed({ result, ...rest }: Graded): Graded {
+  const { seed: _, ...shown } = result
+  return { ...rest, result: shown }
 }
 
 /** Errors made for people have two lines already; any other is a fault of the grader, shown whole. */

@@ -73,6 +73,8 @@ export interface SubmissionResult {
   isolation: Isolation
   /** ISO time; absent where it is not known. A regrade of the same content keeps it. */
   submittedAt?: string
+  /** A hash of what was submitted, by which a regrade knows it again. */
+  content?: string
   /** What the fresh instances followed from: grading again with it asks the same. Not for students' eyes. */
   seed?: string
 }

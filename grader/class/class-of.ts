@@ -46,18 +46,27 @@ async function main(args: string[]): Promise<void> {
   })
   const count = Number(positionals[0] ?? 200)
   const draws = new Draws(values.seed)
+  const attacks = await attackFiles()
   const hostile = new Set<number>()
-  while (hostile.size < Math.min(Number(values.hostile), count)) hostile.add(draws.below(count))
+  const most = Math.min(Number(values.hostile), count, attacks.length)
+  while (hostile.size < most) hostile.add(draws.below(count))
   await rm(values.out, { recursive: true, force: true })
   await mkdir(values.out, { recursive: true })
-  const attacks = (await readdir('grader/attacks')).filter((name) => name.endsWith('.ts')).sort()
   for (let i = 0; i < count; i++) {
     const files = hostile.has(i)
-      ? await hostileSubmission(attacks.splice(draws.below(attacks.length), 1)[0] ?? 'loop-in-function.ts')
+      ? await hostileSubmission(attacks.splice(draws.below(attacks.length), 1)[0])
       : await ordinarySubmission(draws)
     await handIn(files, join(values.out, `student-${String(i + 1).padStart(3, '0')}`), i, draws)
   }
   console.log(`${count} submissions, ${hostile.size} of them hostile: ${resolve(values.out)}`)
+}
+
+/** The attacks lie in folders by what they aim at. */
+async function attackFiles(): Promise<string[]> {
+  const entries = await readdir('grader/attacks', { withFileTypes: true, recursive: true })
+  const isNested = (parent: string) => resolve(parent) !== resolve('grader/attacks')
+  const files = entries.filter((entry) => entry.name.endsWith('.ts') && isNested(entry.parentPath))
+  return files.map((entry) => join(entry.parentPath, entry.name)).sort()
 }
 
 async function ordinarySubmission(draws: Draws): Promise<Files> {
@@ -104,7 +113,7 @@ async function hostileSubmission(attack: string): Promise<Files> {
   const files: Files = {}
   for (const [i, exercise] of exercises.entries()) {
     const path = modulePath(exercise)
-    const text = await readFile(join('grader/attacks', attack), 'utf8')
+    const text = await readFile(attack, 'utf8')
     const names = exercise.tasks.map((task) => `answer as ${task.export}`).join(', ')
     files[path] =
       i === attack.length % exercises.length

@@ -1,9 +1,9 @@
 import { readdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 
 /** A folder or a zip in the folder of a class. */
 export interface FoundSubmission {
-  /** The folder's name, or the zip's without its ending. */
+  /** The folder's name, or the zip's without its ending; with it where a folder has that name too. */
   name: string
   path: string
   kind: 'folder' | 'zip'
@@ -12,7 +12,7 @@ export interface FoundSubmission {
 /**
  * Lists what a host's bulk download holds: folders and zips. Hidden ones and other files (a gradebook, a host's own
  * metadata) are none. By name, in an order that does not depend on the machine's language.
- * @throws Error when the folder cannot be read, or two submissions have the same name
+ * @throws Error when the folder cannot be read
  */
 export async function findSubmissions(folder: string): Promise<FoundSubmission[]> {
   const entries = await readdir(folder, { withFileTypes: true })
@@ -24,7 +24,9 @@ export async function findSubmissions(folder: string): Promise<FoundSubmission[]
       if (entry.isFile() && isZip(entry.name)) return [{ name: entry.name.slice(0, -4), path, kind: 'zip' }]
       return []
     })
-  return found.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : a.kind === 'folder' ? -1 : 1))
+  const folders = new Set(found.filter(({ kind }) => kind === 'folder').map(({ name }) => name))
+  for (const one of found) if (one.kind === 'zip' && folders.has(one.name)) one.name = basename(one.path)
+  return found.sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
 export function isZip(name: string): boolean {

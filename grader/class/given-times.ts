@@ -1,10 +1,8 @@
 import { readFile } from 'node:fs/promises'
+import { readMoment } from '#grader/lateness.ts'
 
 /** Times of submission by name, as `--submitted-at` gives them. */
 export type GivenTimes = (name: string) => Date | null
-
-/** ISO 8601; a time without a zone would be another one on every machine. */
-const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)$/
 
 /**
  * Reads one time for all, or a file: JSON (`{ "name": "time" }`) or CSV (`name,time`; a first line without a time
@@ -12,7 +10,8 @@ const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)$/
  * @throws Error in one line that says what cannot be read
  */
 export async function readGivenTimes(text: string): Promise<GivenTimes> {
-  if (TIME.test(text)) return () => new Date(text)
+  const forAll = momentIn(text)
+  if (forAll) return () => forAll
   const content = await readFile(text, 'utf8').catch(() => {
     throw new Error(`"${text}" is neither a time such as 2026-05-31T23:59:00Z nor a file of times.`)
   })
@@ -36,7 +35,7 @@ function rowsOfCsv(content: string): [string, string][] {
     const cut = line.lastIndexOf(',')
     return [unquoted(line.slice(0, cut)), unquoted(line.slice(cut + 1))]
   })
-  return rows.length > 0 && !TIME.test(rows[0][1]) ? rows.slice(1) : rows
+  return rows.length > 0 && !momentIn(rows[0][1]) ? rows.slice(1) : rows
 }
 
 function unquoted(cell: string): string {
@@ -45,7 +44,15 @@ function unquoted(cell: string): string {
 }
 
 function readTime(name: string, time: string): Date {
-  const date = new Date(time)
-  if (TIME.test(time) && !Number.isNaN(date.getTime())) return date
+  const moment = momentIn(time)
+  if (moment) return moment
   throw new Error(`The time of ${name} is "${time}"; write it like 2026-05-31T23:59:00Z.`)
+}
+
+function momentIn(text: string): Date | null {
+  try {
+    return readMoment(text)
+  } catch {
+    return null
+  }
 }

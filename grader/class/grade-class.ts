@@ -28,7 +28,7 @@ export interface ClassOptions {
   budgetMs?: number | undefined
   requireIsolation?: Level | undefined
   /** Times of submission that are known better than from the files. */
-  submittedAt?: (name: string) => Date | null
+  submittedAt?: ((name: string) => Date | null) | undefined
 }
 
 /** What is about to happen. */
@@ -105,7 +105,7 @@ export async function gradeClass(
       if (!task) return
       const { name, content, submittedAt } = task
       const graded = await gradeTask(task, pool, workshop)
-      Object.assign(graded.result, submittedAt === null ? {} : { submittedAt }, { seed })
+      Object.assign(graded.result, { ...(submittedAt !== null && { submittedAt }), content, seed })
       await events.report(graded, task.folder)
       await journal.write({ name, content, circumstances: around, seed, submittedAt, graded })
       done.set(name, graded)
