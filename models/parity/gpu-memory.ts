@@ -19,12 +19,15 @@ export class GpuMemory {
   private devicePeak = 0
   private readonly watchers: ReturnType<typeof spawn>[] = []
   private running = false
+  private absent = false
 
   static async watch(): Promise<GpuMemory> {
     const memory = new GpuMemory()
     memory.follow('--query-gpu=memory.used', (line) => memory.device(line))
     memory.follow('--query-compute-apps=pid,used_memory', (line) => memory.process(line))
-    await new Promise((resolve) => setTimeout(resolve, 10 * POLL_MILLISECONDS))
+    // nvidia-smi takes seconds to start where the driver is not kept loaded; where there is none, nothing comes.
+    for (let waited = 0; memory.baseline === null && waited < 100 && !memory.absent; waited++) await pause()
+    for (let waited = 0; waited < 10 && !memory.absent; waited++) await pause()
     memory.running = true
     return memory
   }
@@ -40,7 +43,7 @@ export class GpuMemory {
   private follow(query: string, read: (line: string) => void): void {
     const options = ['--format=csv,noheader,nounits', `--loop-ms=${POLL_MILLISECONDS}`]
     const watcher = spawn('nvidia-smi', [query, ...options], { stdio: ['ignore', 'pipe', 'ignore'] })
-    watcher.on('error', () => undefined) // no nvidia-smi: nothing is seen
+    watcher.on('error', () => (this.absent = true))
     createInterface(watcher.stdout).on('line', read)
     this.watchers.push(watcher)
   }
@@ -58,4 +61,8 @@ export class GpuMemory {
     const peaks = this.running ? this.peaks : this.before
     peaks.set(pid, Math.max(peaks.get(pid) ?? 0, Number(used)))
   }
+}
+
+function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, POLL_MILLISECONDS))
 }

@@ -3,7 +3,7 @@
 #
 #   bash models/parity/run.sh WORKDIR [STAGE …]
 #
-# Needs node and python on PATH; python with PyTorch, diffusers and transformers. Stages, in this order:
+# Needs node and python (or python3) on PATH; python with PyTorch, diffusers and transformers. Stages, in this order:
 #   checkpoint  random weights in SD3's configs            parity   harness against them, the table
 #   reference   what diffusers computes with them          eager    diffusers, eager
 #   harness     the harness                                cold     first picture of a fresh process, and its memory
@@ -17,15 +17,17 @@
 # PARITY_STAGE_SECONDS   the most a stage may take (default: 240)
 # SD3_DEVICE             the harness' device (default: cuda where nvidia-smi is, else cpu)
 set -uo pipefail
-cd "$(dirname "$0")/../.."
 here=models/parity
 if [[ $# -lt 1 ]]; then
   echo "run.sh: there is no WORKDIR" >&2
   echo "Usage: bash models/parity/run.sh WORKDIR [STAGE ...]" >&2
   exit 2
 fi
-work=$1
+mkdir -p "$1/results" || exit 2
+work=$(cd "$1" && pwd)
 shift
+cd "$(dirname "$0")/../.." || exit 2
+python=$(command -v python || command -v python3)
 size=${PARITY_SIZE:-full}
 if command -v nvidia-smi >/dev/null; then device=cuda; else device=cpu; fi
 export SD3_DEVICE=${SD3_DEVICE:-$device}
@@ -39,17 +41,16 @@ else
   base=small sizes=(64x64 128x128) steps=4 repeats=3
 fi
 listed=$(IFS=,; echo "${sizes[*]}")
-mkdir -p "$work/results"
 
 ts() { node --import tsx "$here/$1.ts" "${@:2}"; }
 watch() { ts watch "$work" "$@"; }
-bench_diffusers() { watch "$1" python $here/bench_diffusers.py "$work" --checkpoint $base --sizes "${sizes[@]}" --steps $steps --repeats $repeats "${@:2}"; }
+bench_diffusers() { watch "$1" "$python" $here/bench_diffusers.py "$work" --checkpoint $base --sizes "${sizes[@]}" --steps $steps --repeats $repeats "${@:2}"; }
 bench_harness() { watch "$1" node --import tsx $here/bench.ts "$work" --checkpoint $base --sizes "$listed" --steps $steps --repeats $repeats "${@:2}"; }
 
 stage() {
   case $1 in
-    checkpoint) python $here/random_checkpoint.py "$work/checkpoints" --size "${checkpoints[@]}" ;;
-    reference) python $here/reference.py "$work" --size "$size" ;;
+    checkpoint) "$python" $here/random_checkpoint.py "$work/checkpoints" --size "${checkpoints[@]}" ;;
+    reference) "$python" $here/reference.py "$work" --size "$size" ;;
     parity) ts harness "$work" ;;
     eager) bench_diffusers watch-diffusers-eager ;;
     compile)
