@@ -399,7 +399,14 @@ await specs<Exercise>('01-pipeline-inspection', (task) => {
     )
 
     it('sorts the modules of an unseen transformer’s first block', async (subject) => {
-      const transformer = freshTransformer()
+      const whole = freshTransformer()
+      // Some modules are left out, so that the seven pairs, known by heart, are no answer.
+      const kept = [...blockModules.image, ...blockModules.text].filter(() => anyOf([true, false]))
+      const parameters = whole.parameters.filter(
+        ({ module }) =>
+          !module.startsWith('transformer_blocks.0.') || kept.some((name) => module.endsWith(name)),
+      )
+      const transformer = { ...whole, parameters }
       const { image, text } = projectionsOf(transformer, 0)
       const result = await subject.blockProjections(transformer, 0)
       expectEqual(sorted(result), sorted({ image, text }), 'projections of block 0', [

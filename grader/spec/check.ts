@@ -72,8 +72,14 @@ function differs(actual: unknown, expected: Tensor, relative: number, absolute: 
     worst = Number.isNaN(error) ? NaN : Math.max(worst, error)
   }
   if (first < 0) return null
-  const at = show(indexOf(first, dims))
-  return `expected ${data[first]} at index ${at}, received ${actual.data[first]}; largest error ${worst}.`
+  const at = `[${indexOf(first, dims).join(', ')}]`
+  const [wanted, received] = [digits(data[first]), digits(actual.data[first])]
+  return `expected ${wanted} at index ${at}, received ${received}; largest error ${digits(worst)}.`
+}
+
+/** As many digits as a float32 has. */
+function digits(value: number): string {
+  return String(Number(value.toPrecision(7)))
 }
 
 function isTensor(value: unknown): value is Tensor {
