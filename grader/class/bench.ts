@@ -1,0 +1,58 @@
+import { spawn } from 'node:child_process'
+import { resolve } from 'node:path'
+import { createInterface } from 'node:readline'
+import { ProcessTree } from './process-tree.ts'
+
+const EVERY_MS = 250
+
+/**
+ * `npx tsx grader/class/bench.ts --submissions DIR …`: runs `npm run grade` with these options and prints what it
+ * took: a line for every submission, then totals. The first submissions of a run fill the memo; they are counted
+ * apart. Linux only.
+ */
+async function main(args: string[]): Promise<number> {
+  const start = performance.now()
+  const child = spawn(
+    process.execPath,
+    [resolve('node_modules/tsx/dist/cli.mjs'), 'grader/cli.ts', ...args, '--format', 'csv'],
+    { stdio: ['ignore', 'ignore', 'pipe'] },
+  )
+  const tree = new ProcessTree(child.pid!)
+  let peak = { bytes: 0, processes: 0 }
+  let cpu = 0
+  const look = () => {
+    const usage = tree.sample()
+    cpu = Math.max(cpu, usage.cpuSeconds)
+    if (usage.bytes > peak.bytes) peak = usage
+  }
+  const timer = setInterval(look, EVERY_MS)
+  const finished: { seconds: number; cpu: number }[] = []
+  let jobs = 1
+  createInterface({ input: child.stderr }).on('line', (line) => {
+    look()
+    jobs = Number(/(\d+) at a time/.exec(line)?.[1] ?? jobs)
+    const seconds = (performance.now() - start) / 1000
+    const isFinished = /^\d+\/\d+ /.test(line)
+    if (isFinished) finished.push({ seconds, cpu })
+    console.log(`${seconds.toFixed(1).padStart(8)} s ${cpu.toFixed(1).padStart(8)} CPU s  ${line}`)
+  })
+  const code = await new Promise<number>((done) => child.on('close', (status) => done(status ?? 2)))
+  clearInterval(timer)
+  const first = finished[jobs - 1]
+  const last = finished.at(-1)
+  if (!first || !last) return code
+  const rest = finished.length - jobs
+  const row = (what: string, value: string) => console.log(`${what.padEnd(44)}${value}`)
+  row('submissions', String(finished.length))
+  row(`until the first ${jobs} were finished`, `${first.seconds.toFixed(1)} s, ${first.cpu.toFixed(1)} CPU s`)
+  if (rest > 0) {
+    const [wall, used] = [last.seconds - first.seconds, last.cpu - first.cpu]
+    row('each after that', `${(wall / rest).toFixed(2)} s, ${(used / rest).toFixed(2)} CPU s`)
+    row('a minute after that', ((60 * rest) / wall).toFixed(1))
+  }
+  row('all', `${last.seconds.toFixed(1)} s, ${last.cpu.toFixed(1)} CPU s`)
+  row('most memory, all processes together', `${Math.round(peak.bytes / 2 ** 20)} MB in ${peak.processes}`)
+  return code === 2 ? 2 : 0
+}
+
+process.exitCode = await main(process.argv.slice(2))
