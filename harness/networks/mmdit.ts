@@ -50,7 +50,8 @@ function predictVelocity(nn: NetworkBuilder, config: ConfigReader): void {
 
   const latents = nn.input('hidden_states', ['batch', channels, 'height', 'width'])
   let context: Value | null = nn.input('context', ['batch', 'text', width])
-  const pooled = nn.input('pooled_projections', ['batch', config.number('pooled_projection_dim', 2048)])
+  const pooledDims = ['batch', config.number('pooled_projection_dim', 2048)]
+  const pooled = ops.graph.input('pooled_projections', 'float32', pooledDims)
   const timestep = ops.graph.input('timestep', 'float32', ['batch'])
 
   const patches = nn
@@ -64,7 +65,8 @@ function predictVelocity(nn: NetworkBuilder, config: ConfigReader): void {
   )
   nn.at('pos_embed').tap(image, ['batch', 'image', width])
   nn.at('context_embedder').tap(context, ['batch', 'text', width])
-  const conditioning = ops.silu(conditioningVector(nn.at('time_text_embed'), timestep, pooled, width, config))
+  const vector = conditioningVector(nn.at('time_text_embed'), timestep, pooled, width, config)
+  const conditioning = nn.computed(ops.silu(vector)) // [batch, width]
 
   for (let i = 0; i < layers; i++) {
     const block: BlockConfig = {
@@ -89,10 +91,15 @@ function predictVelocity(nn: NetworkBuilder, config: ConfigReader): void {
   const { scale, shift } = adaptiveParts(nn, 'norm_out.linear', conditioning, width, ['scale', 'shift'])
   const normalized = modulate(nn, image, { gain: scale, shift })
   const pixels = patchSize * patchSize * outChannels
-  const velocity = nn.linear('proj_out', normalized, width, pixels) // [batch, image, patch · patch · channels]
+  const velocity = nn.linear('proj_out', normalized, width, pixels, { type: 'float32' }) // [batch, image, patch · patch · channels]
   const shape = ops.concat([ops.ints([0, pixels]), grid], 0)
   const planes = ops.reshape(ops.transpose(velocity, [0, 2, 1]), shape) // [batch, pixels, rows, columns]
-  nn.output('sample', ops.depthToSpace(planes, patchSize), ['batch', outChannels, 'height', 'width'])
+  ops.graph.output('sample', ops.depthToSpace(planes, patchSize), 'float32', [
+    'batch',
+    outChannels,
+    'height',
+    'width',
+  ])
 }
 
 /** The centre crop of the learned-size position table: row-major tokens of a `rows × columns` grid. */
@@ -107,7 +114,10 @@ function positions(nn: NetworkBuilder, grid: Value, maxSize: number, width: numb
   return ops.reshape(ops.slice(table, start, ops.add(start, grid), [0, 1]), [1, -1, width]) // [1, image, width]
 }
 
-/** Timestep and pooled text, embedded and added: what every adaptive norm is steered by. */
+/**
+ * Timestep and pooled text, embedded and added: what every adaptive norm is steered by. In float32 whatever the compute
+ * type: it is two short vectors, and what is rounded here is wrong in every block.
+ */
 function conditioningVector(
   nn: NetworkBuilder,
   timestep: Value,
@@ -118,10 +128,10 @@ function conditioningVector(
   const { ops } = nn
   const mlp = (name: string, x: Value, inFeatures: number) => {
     const embedder = nn.at(name)
-    const hidden = ops.silu(embedder.linear('linear_1', x, inFeatures, width))
-    return embedder.linear('linear_2', hidden, width, width)
+    const hidden = ops.silu(embedder.linear('linear_1', x, inFeatures, width, { type: 'float32' }))
+    return embedder.linear('linear_2', hidden, width, width, { type: 'float32' })
   }
-  const time = mlp('timestep_embedder', nn.computed(sinusoids(nn, timestep)), 256)
+  const time = mlp('timestep_embedder', sinusoids(nn, timestep), 256)
   const vector = ops.add(time, mlp('text_embedder', pooled, config.number('pooled_projection_dim', 2048)))
   nn.tap(vector, ['batch', width])
   return vector
