@@ -2,10 +2,12 @@ import { Weights } from './checkpoint/weights.ts'
 import { ArgumentError } from './errors.ts'
 import type { ConfigReader } from './config-reader.ts'
 import { NetworkBuilder } from './networks/network-builder.ts'
-import type { Network } from './networks/network.ts'
+import type { Define, Network } from './networks/network.ts'
+import { stagesOf } from './networks/stages.ts'
 import { isPortable, type Device } from './runtime/device.ts'
 import { Session, type Feed } from './runtime/session.ts'
 import type { Tensor } from './tensor.ts'
+import { Turns } from './turns.ts'
 
 /** Of a model's sessions those used last are kept: each holds weights of its own, 50 MB for sd3-nano's transformer. */
 const KEPT_SESSIONS = 4
@@ -25,15 +27,23 @@ export class Model {
   private readonly network: Network
   private readonly folder: string
   private readonly device: Device
+  private readonly turns: Turns
   private weights: Promise<Weights> | undefined
   /** By part and taps, least recently used first. */
   private readonly sessions = new Map<string, Promise<Session>>()
 
-  constructor(network: Network, { folder, config }: ModelFiles, device: Device) {
+  /** @param turns who may hold memory beside this model; default: everybody */
+  constructor(
+    network: Network,
+    { folder, config }: ModelFiles,
+    device: Device,
+    turns = new Turns('resident'),
+  ) {
     this.network = network
     this.folder = folder
     this.config = config
     this.device = device
+    this.turns = turns
   }
 
   /** Runs one part; the outputs hold the tapped values too, by the path they were asked for. */
@@ -42,8 +52,23 @@ export class Model {
     feeds: Record<string, Feed>,
     taps: readonly string[] = [],
   ): Promise<Record<string, Tensor>> {
-    const session = await this.session(part, taps)
-    return session.run(feeds)
+    const [outputs] = await this.runEach(part, [feeds], taps)
+    return outputs
+  }
+
+  /** Runs one part on several inputs, one after another, while it is loaded. */
+  async runEach(
+    part: string,
+    feeds: readonly Record<string, Feed>[],
+    taps: readonly string[] = [],
+  ): Promise<Record<string, Tensor>[]> {
+    return this.turns.take(this, async () => {
+      const stages = taps.length === 0 ? this.stagesOf(part) : []
+      if (stages.length > 1) return this.runStages(stages, feeds)
+      const outputs: Record<string, Tensor>[] = []
+      for (const feed of feeds) outputs.push(await (await this.session(part, taps)).run(feed))
+      return outputs
+    })
   }
 
   /** Frees the memory of all sessions when their runs have ended; the next run opens the files anew. */
@@ -60,7 +85,8 @@ export class Model {
       this.sessions.set(key, known)
       return known
     }
-    const session = this.evict(KEPT_SESSIONS - 1).then(() => this.create(part, taps))
+    const kept = this.turns.mode === 'resident' ? KEPT_SESSIONS : 1
+    const session = this.evict(kept - 1).then(() => this.create(part, taps))
     this.sessions.set(key, session)
     session.catch(() => {
       if (this.sessions.get(key) === session) this.sessions.delete(key)
@@ -86,8 +112,41 @@ export class Model {
     }
   }
 
-  private async create(part: string, taps: readonly string[]): Promise<Session> {
-    const { className, parts } = this.network
+  /** The graphs to load one after another: where memory is small, as many as the part can be cut into. */
+  private stagesOf(part: string): Define[] {
+    if (this.turns.mode !== 'small') return []
+    return stagesOf(this.network, part, this.config, this.device.type, this.turns.stageBytes)
+  }
+
+  /** Each stage reads what it asks for by name, of the first inputs and of what the stages before it made. */
+  private async runStages(
+    stages: Define[],
+    feeds: readonly Record<string, Feed>[],
+  ): Promise<Record<string, Tensor>[]> {
+    await this.evict(0)
+    let outputs: Record<string, Tensor>[] = feeds.map(() => ({}))
+    for (const stage of stages) {
+      const session = await this.open(stage, [])
+      try {
+        const made: Record<string, Tensor>[] = []
+        for (const [i, feed] of feeds.entries()) {
+          const known = { ...feed, ...outputs[i] }
+          const wanted = session.inputNames.map((name) => [name, known[name]] as const)
+          made.push(await session.run(Object.fromEntries(wanted)))
+        }
+        outputs = made
+      } finally {
+        await session.release()
+      }
+    }
+    return outputs
+  }
+
+  private create(part: string, taps: readonly string[]): Promise<Session> {
+    return this.open(this.network.parts[part], taps)
+  }
+
+  private async open(define: Define, taps: readonly string[]): Promise<Session> {
     const weights = await this.openWeights()
     const builder = NetworkBuilder.create({
       type: this.device.type,
@@ -95,14 +154,18 @@ export class Model {
       weights,
       portable: isPortable(this.device),
     })
-    parts[part](builder, this.config)
+    define(builder, this.config)
     const unknown = taps.find((tap) => !builder.offeredTaps.has(tap))
     if (unknown !== undefined) {
       throw new ArgumentError(
-        `${className} has no intermediate "${unknown}".`,
+        `${this.network.className} has no intermediate "${unknown}".`,
         `It offers ${[...builder.offeredTaps].join(', ')}.`,
       )
     }
-    return Session.create(builder.ops.graph.serialize(), { device: this.device.name, folder: weights.root })
+    return Session.create(builder.ops.graph.serialize(), {
+      device: this.device.name,
+      folder: weights.root,
+      memoryMode: this.turns.mode,
+    })
   }
 }

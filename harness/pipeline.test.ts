@@ -274,7 +274,7 @@ describe('a checkpoint', () => {
       /no nowhere.model_index\.json/,
     )
     await expect(StableDiffusion3Pipeline.fromPretrained(modelFolder(), { device: 'tpu' })).rejects.toThrow(
-      /no device "tpu"\.\n.*cpu, cuda, auto/,
+      /no device "tpu"\.\n.*cpu, cuda, webgpu, auto/,
     )
   })
 })

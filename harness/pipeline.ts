@@ -6,6 +6,7 @@ import { ArgumentError } from './errors.ts'
 import { assertWholeCells, checkChoices, checkSize, embeddingsOf, initialLatents } from './generate-inputs.ts'
 import { imageFromTensor, imageToTensor, type Image } from './image.ts'
 import { assertFinite } from './finite.ts'
+import { memoryNeeds } from './memory-plan.ts'
 import { Model } from './model.ts'
 import { networkOf } from './networks/index.ts'
 import type {
@@ -21,13 +22,25 @@ import type {
   TransformerOutput,
 } from './pipeline-types.ts'
 import { encodePrompt, promptList, type PromptEncoders } from './prompt-embeddings.ts'
+import { availableMemory } from './runtime/available-memory.ts'
 import { chooseDevice, type Device } from './runtime/device.ts'
+import { chooseMemoryMode, type MemoryChoice } from './runtime/memory-mode.ts'
 import { FlowMatchEulerDiscreteScheduler } from './scheduler.ts'
 import { assertShape, concat, rows, type Tensor } from './tensor.ts'
 import { encodeText, type TextEncoder } from './text-encoding.ts'
 import { loadTokenizer } from './tokenizers.ts'
+import { Turns } from './turns.ts'
 
 const textEncoderNames: readonly TextEncoderName[] = ['textEncoder', 'textEncoder2', 'textEncoder3']
+
+interface Parts {
+  device: Device
+  memory: MemoryChoice
+  description: PipelineComponents
+  encoders: PromptEncoders
+  denoiser: Model
+  vae: Model
+}
 
 /**
  * Stable Diffusion 3 (Esser et al. 2024; diffusers, pipelines/stable_diffusion_3/pipeline_stable_diffusion_3.py):
@@ -41,6 +54,8 @@ const textEncoderNames: readonly TextEncoderName[] = ['textEncoder', 'textEncode
  */
 export class StableDiffusion3Pipeline implements Pipeline {
   readonly device: Device
+  /** What is kept in memory, and why. */
+  readonly memory: MemoryChoice
   private readonly description: PipelineComponents
   private readonly encoders: PromptEncoders
   private readonly denoiser: Denoiser
@@ -48,15 +63,20 @@ export class StableDiffusion3Pipeline implements Pipeline {
 
   /**
    * Opens a checkpoint in diffusers' layout. Networks are loaded when they are first needed.
-   * @param device `cpu`, `cuda` or `auto`; default SD3_DEVICE, else `cpu`
+   * @param device `cpu`, `cuda`, `webgpu` or `auto`; default SD3_DEVICE, else `cpu`
+   * @param memory `resident`, `sequential`, `small` or `auto`, which chooses by what the device has; default SD3_MEMORY,
+   *   else `auto`
    * @throws CheckpointError, UnsupportedError, ArgumentError
    */
   static async fromPretrained(
     folder: string,
-    { device }: { device?: string } = {},
+    { device, memory }: { device?: string; memory?: string } = {},
   ): Promise<StableDiffusion3Pipeline> {
     const checkpoint = await Checkpoint.open(folder)
     const chosen = await chooseDevice(device)
+    const [needs, available] = [await memoryNeeds(checkpoint, chosen), await availableMemory(chosen.name)]
+    const choice = chooseMemoryMode(needs, available, memory)
+    const turns = new Turns(choice.mode)
     const encoder = async (
       name: TextEncoderName,
       component: string,
@@ -66,7 +86,7 @@ export class StableDiffusion3Pipeline implements Pipeline {
       return (
         found && {
           name,
-          model: loadModel(found, chosen),
+          model: loadModel(found, chosen, turns),
           tokenizer: await loadTokenizer(join(folder, tokenizer)),
         }
       )
@@ -78,27 +98,27 @@ export class StableDiffusion3Pipeline implements Pipeline {
       textEncoder3: await encoder('textEncoder3', 'text_encoder_3', 'tokenizer_3'),
       jointAttentionDim: transformer.config.number('joint_attention_dim', 4096),
     }
-    return new StableDiffusion3Pipeline(
-      chosen,
-      await describePipeline(folder),
+    const denoiser = loadModel(transformer, chosen, turns)
+    const vae = loadModel(await checkpoint.required('vae'), chosen, turns)
+    turns.group('pictures', [denoiser, vae])
+    const description = await describePipeline(folder)
+    return new StableDiffusion3Pipeline({
+      device: chosen,
+      memory: choice,
+      description,
       encoders,
-      transformer,
-      await checkpoint.required('vae'),
-    )
+      denoiser,
+      vae,
+    })
   }
 
-  private constructor(
-    device: Device,
-    description: PipelineComponents,
-    encoders: PromptEncoders,
-    transformer: CheckpointComponent,
-    vae: CheckpointComponent,
-  ) {
+  private constructor({ device, memory, description, encoders, denoiser, vae }: Parts) {
     this.device = device
+    this.memory = memory
     this.description = description
     this.encoders = encoders
-    this.denoiser = new Denoiser(loadModel(transformer, device))
-    this.vae = loadModel(vae, device)
+    this.denoiser = new Denoiser(denoiser)
+    this.vae = vae
   }
 
   async components(): Promise<PipelineComponents> {
@@ -222,8 +242,8 @@ export class StableDiffusion3Pipeline implements Pipeline {
   }
 }
 
-function loadModel(component: CheckpointComponent, device: Device): Model {
-  return new Model(networkOf(component.className), component, device)
+function loadModel(component: CheckpointComponent, device: Device, turns: Turns): Model {
+  return new Model(networkOf(component.className), component, device, turns)
 }
 
 /** Classifier-free guidance: `uncond + scale · (cond − uncond)`, the unconditional half first. */

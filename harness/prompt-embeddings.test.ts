@@ -15,7 +15,8 @@ function encoder(name: TextEncoder['name'], first: number, width: number): TextE
     last_hidden_state: columns(),
     ...Object.fromEntries(taps.map((tap) => [tap, columns()])),
   })
-  const model = { config: new ConfigReader({ num_hidden_layers: 2 }, 'config.json'), run }
+  const runEach = (part: string, feeds: object[]) => Promise.all(feeds.map((feed) => run(part, feed)))
+  const model = { config: new ConfigReader({ num_hidden_layers: 2 }, 'config.json'), run, runEach }
   const tokenizer = { maxLength: 1, encode: () => ({ inputIds: [[0]], tokens: [['a']], truncated: [null] }) }
   return { name, model, tokenizer } as unknown as TextEncoder
 }

@@ -1,6 +1,6 @@
 import { ArgumentError } from './errors.ts'
-import type { EncodePromptOptions, PromptEmbeddings } from './pipeline-types.ts'
-import { encodeText, type TextEncoder } from './text-encoding.ts'
+import type { EncodePromptOptions, PromptEmbeddings, TextEncoding } from './pipeline-types.ts'
+import { encodeT5, encodeText, type TextEncoder } from './text-encoding.ts'
 import { concat, rows, zeros, type Tensor } from './tensor.ts'
 
 /** The encoders a checkpoint has, and the width the transformer reads text at. */
@@ -35,29 +35,26 @@ export async function encodePrompt(
     )
   }
   const prompts = promptTriple(options.prompt, options.prompt2, options.prompt3)
-  const positive = await encodeTriple(encoders, prompts, clipSkip, maxSequenceLength)
+  const batches = [{ prompts, clipSkip }]
+  // clip_skip never applies to the negative prompt.
+  if (doClassifierFreeGuidance)
+    batches.push({ prompts: negativeTriple(options, prompts[0].length), clipSkip: 0 })
+  const [positive, negative = null] = await encodeTriples(encoders, batches, maxSequenceLength)
   const repeat = (embeds: Tensor) => repeatRows(embeds, numImagesPerPrompt)
-  const result: PromptEmbeddings = {
+  return {
     promptEmbeds: repeat(positive.embeds),
     pooledPromptEmbeds: repeat(positive.pooled),
-    negativePromptEmbeds: null,
-    negativePooledPromptEmbeds: null,
+    negativePromptEmbeds: negative && repeat(negative.embeds),
+    negativePooledPromptEmbeds: negative && repeat(negative.pooled),
   }
-  if (!doClassifierFreeGuidance) return result
-
-  const negatives = negativeTriple(options, prompts[0].length)
-  const negative = await encodeTriple(encoders, negatives, 0, maxSequenceLength)
-  result.negativePromptEmbeds = repeat(negative.embeds)
-  result.negativePooledPromptEmbeds = repeat(negative.pooled)
-  return result
 }
 
-async function encodeTriple(
+/** Encoder by encoder, each for all of the prompts, so that none need be loaded twice. */
+async function encodeTriples(
   encoders: PromptEncoders,
-  prompts: Prompts,
-  clipSkip: number,
+  batches: { prompts: Prompts; clipSkip: number }[],
   maxSequenceLength: number,
-) {
+): Promise<{ embeds: Tensor; pooled: Tensor }[]> {
   const { textEncoder, textEncoder2, textEncoder3, jointAttentionDim } = encoders
   if (!textEncoder || !textEncoder2) {
     throw new ArgumentError(
@@ -65,17 +62,25 @@ async function encodeTriple(
       'Pass `embeddings` that were encoded elsewhere, or use a checkpoint with both CLIP encoders.',
     )
   }
-  const first = await encodeText(textEncoder, prompts[0], { clipSkip })
-  const second = await encodeText(textEncoder2, prompts[1], { clipSkip })
-  const batch = prompts[0].length
-  const t5 = textEncoder3
-    ? (await encodeText(textEncoder3, prompts[2], { maxSequenceLength })).hiddenStates
-    : zeros([batch, maxSequenceLength, jointAttentionDim])
-  const clip = concat([first.hiddenStates, second.hiddenStates], 2) // [batch, 77, 768 + 1280]
-  return {
-    embeds: concat([toWidth(clip, t5.dims[2]), t5], 1), // [batch, 77 + maxSequenceLength, 4096]
-    pooled: concat([first.pooled!, second.pooled!], 1), // [batch, 768 + 1280]
+  const clips: TextEncoding[][] = []
+  for (const [i, encoder] of [textEncoder, textEncoder2].entries()) {
+    const encodings: TextEncoding[] = []
+    for (const { prompts, clipSkip } of batches)
+      encodings.push(await encodeText(encoder, prompts[i], { clipSkip }))
+    clips.push(encodings)
   }
+  const texts = batches.map(({ prompts }) => prompts[2])
+  const t5s = textEncoder3
+    ? (await encodeT5(textEncoder3, texts, maxSequenceLength)).map(({ hiddenStates }) => hiddenStates)
+    : texts.map(({ length }) => zeros([length, maxSequenceLength, jointAttentionDim]))
+  return t5s.map((t5, i) => {
+    const [first, second] = [clips[0][i], clips[1][i]]
+    const clip = concat([first.hiddenStates, second.hiddenStates], 2) // [batch, 77, 768 + 1280]
+    return {
+      embeds: concat([toWidth(clip, t5.dims[2]), t5], 1), // [batch, 77 + maxSequenceLength, 4096]
+      pooled: concat([first.pooled!, second.pooled!], 1), // [batch, 768 + 1280]
+    }
+  })
 }
 
 /** Prompts for the second and third encoder default to the first's; an empty one counts as none, as in diffusers. */

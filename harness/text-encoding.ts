@@ -20,13 +20,14 @@ interface EncodeOptions {
  * Encodes prompts with one encoder, as SD3 reads it. Padding is attended: no attention mask is passed.
  * Warns about words that did not fit.
  */
-export function encodeText(
+export async function encodeText(
   encoder: TextEncoder,
   prompts: string[],
   { maxSequenceLength = 256, clipSkip = 0 }: EncodeOptions = {},
 ): Promise<TextEncoding> {
-  if (encoder.name === 'textEncoder3') return encodeT5(encoder, prompts, maxSequenceLength)
-  return encodeClip(encoder, prompts, clipSkip)
+  if (encoder.name !== 'textEncoder3') return encodeClip(encoder, prompts, clipSkip)
+  const [encoding] = await encodeT5(encoder, [prompts], maxSequenceLength)
+  return encoding
 }
 
 async function encodeClip(encoder: TextEncoder, prompts: string[], clipSkip: number): Promise<TextEncoding> {
@@ -45,29 +46,34 @@ async function encodeClip(encoder: TextEncoder, prompts: string[], clipSkip: num
   return { inputIds, tokens, hiddenStates: outputs[tap], pooled: outputs.text_embeds }
 }
 
-async function encodeT5(
+/** T5's encodings of several lists of prompts, while it is loaded. @throws ArgumentError */
+export async function encodeT5(
   encoder: TextEncoder,
-  prompts: string[],
+  batches: string[][],
   maxSequenceLength: number,
-): Promise<TextEncoding> {
+): Promise<TextEncoding[]> {
   if (!Number.isInteger(maxSequenceLength) || maxSequenceLength < 1 || maxSequenceLength > 512) {
     throw new ArgumentError(
       `maxSequenceLength is ${maxSequenceLength}.`,
       'Pass a whole number from 1 to 512.',
     )
   }
-  const { inputIds, tokens, feed } = tokenize(encoder, prompts, maxSequenceLength)
   const { config } = encoder.model
   const buckets = relativePositionBuckets(
     maxSequenceLength,
     config.number('relative_attention_num_buckets', 32),
     config.number('relative_attention_max_distance', 128),
   )
-  const outputs = await encoder.model.run('encoder', {
-    input_ids: feed,
-    relative_position_buckets: { dims: [maxSequenceLength, maxSequenceLength], data: buckets },
-  })
-  return { inputIds, tokens, hiddenStates: outputs.last_hidden_state, pooled: null }
+  const relative = { dims: [maxSequenceLength, maxSequenceLength], data: buckets }
+  const tokenized = batches.map((prompts) => tokenize(encoder, prompts, maxSequenceLength))
+  const feeds = tokenized.map(({ feed }) => ({ input_ids: feed, relative_position_buckets: relative }))
+  const outputs = await encoder.model.runEach('encoder', feeds)
+  return tokenized.map(({ inputIds, tokens }, i) => ({
+    inputIds,
+    tokens,
+    hiddenStates: outputs[i].last_hidden_state,
+    pooled: null,
+  }))
 }
 
 function tokenize({ name, tokenizer }: TextEncoder, prompts: string[], maxLength?: number) {

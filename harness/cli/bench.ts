@@ -1,9 +1,10 @@
 import { cpus } from 'node:os'
 import { manualSeed, StableDiffusion3Pipeline } from '../index.ts'
+import { describeMemory } from '../runtime/memory-mode.ts'
 import { countOption, parseOptions, runCommand } from './command.ts'
 import { modelFolder } from './model-folder.ts'
 
-const usage = 'npm run bench -- [--repeats N]'
+const usage = 'npm run bench -- [--repeats N] [--memory auto|resident|sequential|small]'
 const sizes = [
   [128, 192],
   [256, 256],
@@ -12,18 +13,21 @@ const sizes = [
 
 /** Times what a picture is made of, and prints a table: the median of some repeats after one run to warm up. */
 await runCommand(async () => {
-  const { values } = parseOptions({ options: { repeats: { type: 'string' } } }, usage)
+  const options = { repeats: { type: 'string' }, memory: { type: 'string' } } as const
+  const { values } = parseOptions({ options }, usage)
+  const { memory } = values
   const repeats = countOption('repeats', values.repeats) ?? 5
   const prompt = 'a cat sitting on a beach at sunset'
 
   const started = performance.now()
-  const pipe = await StableDiffusion3Pipeline.fromPretrained(modelFolder())
+  const pipe = await StableDiffusion3Pipeline.fromPretrained(modelFolder(), { ...(memory && { memory }) })
   const embeddings = await pipe.encodePrompt({ prompt })
   const opened = performance.now() - started
   const [processor] = cpus()
   console.log(
     `${modelFolder()} on ${pipe.device.name} (${cpus().length} × ${processor.model.trim()}), Node ${process.version}`,
   )
+  console.log(describeMemory(pipe.memory))
   row('open, load and encode, once', opened)
   row('encode a prompt and its negative', await median(repeats, () => pipe.encodePrompt({ prompt })))
 

@@ -1,12 +1,13 @@
 import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { ArgumentError, savePng, StableDiffusion3Pipeline } from '../index.ts'
+import { describeMemory } from '../runtime/memory-mode.ts'
 import { countOption, numberOption, parseOptions, runCommand } from './command.ts'
 import { modelFolder } from './model-folder.ts'
 import { progressLine } from './progress.ts'
 
 const usage =
-  'npm run generate -- --prompt "…" [--negative "…"] [--seed N] [--steps N] [--guidance N] [--height N] [--width N] [--out FILE.png]'
+  'npm run generate -- --prompt "…" [--negative "…"] [--seed N] [--steps N] [--guidance N] [--height N] [--width N] [--memory auto|resident|sequential|small] [--out FILE.png]'
 
 /** Draws one picture and says how long it took. */
 await runCommand(async () => {
@@ -20,12 +21,13 @@ await runCommand(async () => {
         guidance: { type: 'string' },
         height: { type: 'string' },
         width: { type: 'string' },
+        memory: { type: 'string' },
         out: { type: 'string', default: 'out/picture.png' },
       },
     },
     usage,
   )
-  const { prompt, negative, out } = values
+  const { prompt, negative, memory, out } = values
   if (prompt === undefined) throw new ArgumentError('There is no --prompt.', `Usage: ${usage}`)
   if (!out.endsWith('.png'))
     throw new ArgumentError(`--out is "${out}".`, 'Pass a file name that ends in .png.')
@@ -39,7 +41,8 @@ await runCommand(async () => {
   const given = Object.fromEntries(Object.entries(numbers).filter(([, value]) => value !== undefined))
 
   const started = performance.now()
-  const pipe = await StableDiffusion3Pipeline.fromPretrained(modelFolder())
+  const pipe = await StableDiffusion3Pipeline.fromPretrained(modelFolder(), { ...(memory && { memory }) })
+  console.log(describeMemory(pipe.memory))
   const progress = progressLine('denoising', numInferenceSteps)
   const drawing = pipe.generate({
     ...given,

@@ -2,7 +2,7 @@ import type { Value } from '../graph/graph.ts'
 import { activate, type Activation } from './activation.ts'
 import type { ConfigReader } from '../config-reader.ts'
 import type { NetworkBuilder } from './network-builder.ts'
-import type { Network } from './network.ts'
+import type { Define, Network } from './network.ts'
 
 interface T5Config {
   dModel: number
@@ -22,9 +22,24 @@ interface T5Config {
  * `input_ids` [batch, tokens] and `relative_position_buckets` [tokens, tokens] (see `relativePositionBuckets`)
  * → `last_hidden_state` [batch, tokens, width].
  */
-export const t5Encoder: Network = { className: 'T5EncoderModel', parts: { encoder: define } }
+export const t5Encoder: Network = {
+  className: 'T5EncoderModel',
+  parts: { encoder: (nn, config) => define(nn, config, 0, config.number('num_layers')) },
+  stages: { encoder: stages },
+}
 
-function define(nn: NetworkBuilder, config: ConfigReader): void {
+/** Cut between layers: what passes is the residual stream, `hidden_states.<layer>` [batch, tokens, width]. */
+function stages(config: ConfigReader, share: number): Define[] {
+  const layers = config.number('num_layers')
+  const step = Math.max(1, Math.floor(layers * share))
+  return Array.from(
+    { length: Math.ceil(layers / step) },
+    (_, i) => (nn, reader) => define(nn, reader, i * step, Math.min(layers, (i + 1) * step)),
+  )
+}
+
+/** Layers `from` to before `to`: the first of all embeds the ids, the last of all ends with the final norm. */
+function define(nn: NetworkBuilder, config: ConfigReader, from: number, to: number): void {
   const { ops } = nn
   const feedForward = config.choice('feed_forward_proj', ['gated-gelu', 'relu'], 'relu')
   const block: T5Config = {
@@ -37,22 +52,29 @@ function define(nn: NetworkBuilder, config: ConfigReader): void {
     gated: feedForward === 'gated-gelu',
     epsilon: config.number('layer_norm_epsilon', 1e-6),
   }
-  const ids = nn.indices('input_ids', ['batch', 'tokens'])
   const buckets = nn.indices('relative_position_buckets', ['tokens', 'tokens'])
-  const embedded = nn.embedding('shared', ids, config.number('vocab_size'), block.dModel)
   const encoder = nn.at('encoder')
 
   // The residual stream stays in float32: in half precision its largest channels overflow in T5-XXL.
-  let x = ops.type === 'float32' ? embedded : ops.cast(embedded, 'float32')
-  let bias: Value | undefined
-  for (let i = 0; i < config.number('num_layers'); i++) {
+  const stream = ['batch', 'tokens', block.dModel]
+  let x = from === 0 ? embed(nn, config, block) : ops.graph.input(`hidden_states.${from}`, 'float32', stream)
+  const bias = positionBias(encoder.at('block.0.layer.0.SelfAttention'), buckets, block)
+  for (let i = from; i < to; i++) {
     const attention = encoder.at(`block.${i}.layer.0`)
-    bias ??= positionBias(attention.at('SelfAttention'), buckets, block)
     x = ops.add(x, exact(nn, selfAttention(attention, x, bias, block)))
     x = ops.add(x, feedForwardLayer(encoder.at(`block.${i}.layer.1`), x, block))
   }
+  if (to < config.number('num_layers')) {
+    ops.graph.output(`hidden_states.${to}`, x, 'float32', stream)
+    return
+  }
   const last = encoder.rmsNorm('final_layer_norm', x, block.dModel, block.epsilon, 'T5LayerNorm', 'float32')
-  nn.output('last_hidden_state', last, ['batch', 'tokens', block.dModel])
+  nn.output('last_hidden_state', last, stream)
+}
+
+function embed(nn: NetworkBuilder, config: ConfigReader, { dModel }: T5Config): Value {
+  const ids = nn.indices('input_ids', ['batch', 'tokens'])
+  return exact(nn, nn.embedding('shared', ids, config.number('vocab_size'), dModel))
 }
 
 function positionBias(nn: NetworkBuilder, buckets: Value, { buckets: count, numHeads }: T5Config): Value {

@@ -1,6 +1,7 @@
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node'
 import { DeviceError } from '../errors.ts'
 import type { Tensor } from '../tensor.ts'
+import { memoryModes, type MemoryMode } from './memory-mode.ts'
 
 /** A graph input: float32 values, or int64 indices. */
 export type Feed = Tensor | { dims: readonly number[]; data: BigInt64Array }
@@ -9,6 +10,8 @@ export interface SessionOptions {
   device: 'cpu' | 'cuda' | 'webgpu'
   /** The folder that the graph's initializers lie in. */
   folder?: string
+  /** The mode in use, to name one that needs less when memory runs out. */
+  memoryMode?: MemoryMode
 }
 
 /**
@@ -18,10 +21,11 @@ export interface SessionOptions {
 export class Session {
   private readonly native: InferenceSession
   private readonly ort: typeof import('onnxruntime-node')
+  private readonly memoryMode: MemoryMode | undefined
   private readonly running = new Set<Promise<unknown>>()
 
   /** @throws DeviceError when onnxruntime refuses the graph, the weights or the device */
-  static async create(model: Uint8Array, { device, folder }: SessionOptions): Promise<Session> {
+  static async create(model: Uint8Array, { device, folder, memoryMode }: SessionOptions): Promise<Session> {
     const ort = await import('onnxruntime-node').catch((cause: unknown) => {
       throw failure('onnxruntime-node could not be loaded', cause)
     })
@@ -44,21 +48,34 @@ export class Session {
             intra_op: { allow_spinning: '0' },
             // The graph is passed as bytes and its weights are ranges of files that stay where they are.
             ...(folder && { model_external_initializers_file_folder_path: folder }),
+            // On CUDA an arena grows by doubling what it has: weights taken from it could hold twice their bytes.
+            ...(device === 'cuda' && { use_device_allocator_for_initializers: '1' }),
           },
         },
       })
-      return new Session(native, ort)
+      return new Session(native, ort, memoryMode)
     } catch (cause) {
       throw failure(
         `onnxruntime could not load a network${folder ? ` from ${folder}` : ''} on ${device}`,
         cause,
+        memoryMode,
       )
     }
   }
 
-  private constructor(native: InferenceSession, ort: typeof import('onnxruntime-node')) {
+  private constructor(
+    native: InferenceSession,
+    ort: typeof import('onnxruntime-node'),
+    memoryMode: MemoryMode | undefined,
+  ) {
     this.native = native
     this.ort = ort
+    this.memoryMode = memoryMode
+  }
+
+  /** The names that `run` must be fed. */
+  get inputNames(): readonly string[] {
+    return this.native.inputNames
   }
 
   /** Runs the graph and returns its float32 outputs by name. */
@@ -74,7 +91,7 @@ export class Session {
     this.running.add(running)
     const outputs = await running
       .catch((cause: unknown) => {
-        throw failure('onnxruntime failed while running a network', cause)
+        throw failure('onnxruntime failed while running a network', cause, this.memoryMode)
       })
       .finally(() => this.running.delete(running))
     return Object.fromEntries(
@@ -92,11 +109,26 @@ export class Session {
   }
 }
 
-function failure(what: string, cause: unknown): DeviceError {
-  const [reason] = (cause instanceof Error ? cause.message : String(cause)).split('\n')
+/** What onnxruntime, CUDA, cuBLAS and cuDNN say when an allocation fails. */
+const OUT_OF_MEMORY =
+  /out of memory|failed to allocate memory|bad_?alloc|BFCArena|CUDA_ERROR_OUT_OF_MEMORY|(CUBLAS|CUDNN)_STATUS_ALLOC_FAILED|CUDNN_STATUS_INTERNAL_ERROR_DEVICE_ALLOCATION_FAILED/i
+
+/** Two lines; where memory ran out the second names the mode that needs less. */
+export function failure(what: string, cause: unknown, memoryMode?: MemoryMode): DeviceError {
+  const text = cause instanceof Error ? cause.message : String(cause)
+  const [reason] = text.split('\n')
   return new DeviceError(
     `${what}: ${reason}`,
-    'npm run doctor says what this machine can do; SD3_DEVICE=cpu runs everywhere.',
+    OUT_OF_MEMORY.test(text)
+      ? remedyForMemory(memoryMode)
+      : 'npm run doctor says what this machine can do; SD3_DEVICE=cpu runs everywhere.',
     { cause },
   )
+}
+
+function remedyForMemory(mode: MemoryMode = 'resident'): string {
+  const smaller = memoryModes[memoryModes.indexOf(mode) + 1]
+  return smaller
+    ? `Memory ran out in mode ${mode}: set SD3_MEMORY=${smaller}, draw a smaller picture, or close what else uses the device.`
+    : `Memory ran out in mode ${mode}, the smallest: draw a smaller picture, close what else uses the device, or set SD3_DEVICE=cpu.`
 }
