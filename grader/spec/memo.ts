@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { deserialize, serialize } from 'node:v8'
+import { contentHash } from './content-hash.ts'
 
 export interface MemoLimits {
   /** Bytes of one value; a larger one is not kept. */
@@ -34,16 +35,27 @@ export class Memo {
     this.#limits = limits
   }
 
+  /** A value's name; null for arguments that have none, of which nothing can be remembered. */
+  keyOf(method: string, args: unknown): string | null {
+    try {
+      return contentHash([method, args])
+    } catch {
+      return null
+    }
+  }
+
   async recall<T>(method: string, args: unknown, compute: () => Promise<T>): Promise<T> {
-    const known = await this.find<{ value: T }>(method, args)
+    const key = this.keyOf(method, args)
+    const known = await this.find<{ value: T }>(key)
     if (known) return known.value
     const value = await compute()
-    await this.keep(method, args, { value })
+    await this.keep(key, { value })
     return value
   }
 
-  async find<T>(method: string, args: unknown): Promise<T | null> {
-    const path = this.#path(method, args)
+  async find<T>(key: string | null): Promise<T | null> {
+    if (key === null) return null
+    const path = join(this.#folder, key)
     const bytes = await readFile(path).catch(() => null)
     if (!bytes) return null
     const value = bytes.subarray(HASH_BYTES)
@@ -56,10 +68,10 @@ export class Memo {
     return deserialize(value) as T
   }
 
-  async keep(method: string, args: unknown, value: unknown): Promise<void> {
+  async keep(key: string | null, value: unknown): Promise<void> {
     const bytes = serialize(value)
-    if (bytes.length > this.#limits.largest) return
-    const path = this.#path(method, args)
+    if (key === null || bytes.length > this.#limits.largest) return
+    const path = join(this.#folder, key)
     const unfinished = `${path}.${randomUUID()}` // Another worker may be writing the same.
     try {
       await writeFile(unfinished, [hashOf(bytes), bytes])
@@ -90,28 +102,8 @@ export class Memo {
       total -= size
     }
   }
-
-  #path(method: string, args: unknown): string {
-    return join(
-      this.#folder,
-      createHash('sha256')
-        .update(method)
-        .update(serialize(sorted(args)))
-        .digest('hex'),
-    )
-  }
 }
 
 function hashOf(bytes: Uint8Array): Buffer {
   return createHash('sha256').update(bytes).digest()
-}
-
-/** Options that were written in another order are the same options. */
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted)
-  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value
-  const entries = Object.entries(value).filter(([, one]) => one !== undefined)
-  return Object.fromEntries(
-    entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, one]) => [key, sorted(one)]),
-  )
 }

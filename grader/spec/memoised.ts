@@ -34,7 +34,8 @@ async function generate(pipe: Pipeline, memo: Memo, options: GenerateOptions): P
   const { callbackOnStepEnd: callback, ...rest } = options
   const isRepeatable = rest.seed !== undefined || rest.latents !== undefined
   if (!isRepeatable) return pipe.generate(options)
-  const recording = await memo.find<Recording>('generate', rest)
+  const key = memo.keyOf('generate', rest)
+  const recording = await memo.find<Recording>(key)
   const answers: (Partial<StepTensors> | void)[] = []
   for (const [step, { timestep, latents }] of recording?.steps.entries() ?? []) {
     const answer = await callback?.(pipe, step, timestep, { latents })
@@ -55,6 +56,6 @@ async function generate(pipe: Pipeline, memo: Memo, options: GenerateOptions): P
       return answer
     },
   })
-  if (!interfered) await memo.keep('generate', rest, { result, steps } satisfies Recording)
+  if (!interfered) await memo.keep(key, { result, steps } satisfies Recording)
   return result
 }
