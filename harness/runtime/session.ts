@@ -1,6 +1,7 @@
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node'
 import { DeviceError } from '../errors.ts'
 import type { Tensor } from '../tensor.ts'
+import { preloadCuda } from './cuda/preload.ts'
 import { memoryModes, type MemoryMode } from './memory-mode.ts'
 
 /** A graph input: float32 values, or int64 indices. */
@@ -35,6 +36,7 @@ export class Session {
     // pictures of so few tokens (64 × 96) came out as NaN and larger ones did not: that kernel is the suspect.
     // Read when the first CUDA session opens.
     if (device === 'cuda') process.env.ORT_DISABLE_FUSED_ATTENTION ??= '1'
+    if (device === 'cuda') await preloadCuda()
     try {
       const native = await ort.InferenceSession.create(model, {
         executionProviders: [device],
