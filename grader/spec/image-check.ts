@@ -9,8 +9,8 @@ import type { Mistake } from './check.ts'
 const MEAN_LIMIT = 0.5
 /** pixelmatch's threshold: a pixel counts as different from about five grey levels on. */
 const VISIBLE = 0.02
-const RED: [number, number, number] = [255, 0, 0]
-const YELLOW: [number, number, number] = [255, 200, 0]
+/** Levels of difference that are marked in full red. */
+const STRONG = 96
 /** Share of pixels that may count as different. */
 const SHARE_LIMIT = 0.001
 
@@ -94,13 +94,13 @@ function visibleShare(a: Image, b: Image): number {
   return pixelmatch(rgba(a), rgba(b), undefined, a.width, a.height, options) / (a.width * a.height)
 }
 
-/** Longer sides are not shown: a submission says how large its picture is. */
+/** Longer sides are shown only where they are right: a submission says how large its picture is. */
 const LONGEST_SHOWN = 1024
 
 /** The received picture beside the expected one, and where they differ. */
 export function differenceFigure(actual: Image, expected: Image, title: string): Figure {
-  const shown = Math.max(actual.width, actual.height) <= LONGEST_SHOWN
   const sameSize = actual.width === expected.width && actual.height === expected.height
+  const shown = sameSize || Math.max(actual.width, actual.height) <= LONGEST_SHOWN
   const images = [
     ...(shown ? [{ image: actual, title: `yours, ${size(actual)}` }] : []),
     { image: expected, title: `expected, ${size(expected)}` },
@@ -108,7 +108,7 @@ export function differenceFigure(actual: Image, expected: Image, title: string):
       ? [
           {
             image: differenceOf(actual, expected),
-            title: 'difference: red where visible, yellow where slight',
+            title: 'difference: from yellow (slight) to red; equal is grey',
           },
         ]
       : []),
@@ -116,17 +116,19 @@ export function differenceFigure(actual: Image, expected: Image, title: string):
   return { images, title }
 }
 
-/** The expected picture, faded, with every pixel marked that differs. */
+/** The expected picture, faded to grey; every pixel that differs from yellow to red. */
 function differenceOf(actual: Image, expected: Image): Image {
   const { width, height } = expected
-  const marked = new Uint8Array(4 * width * height)
-  const options = { threshold: VISIBLE, includeAA: true, alpha: 0.25, diffColor: RED }
-  pixelmatch(rgba(actual), rgba(expected), marked, width, height, options)
+  const faded = new Uint8Array(4 * width * height)
+  pixelmatch(rgba(expected), rgba(expected), faded, width, height, { alpha: 0.25 })
   const data = new Uint8Array(3 * width * height)
   for (let pixel = 0; pixel < width * height; pixel++) {
-    const isRed = RED.every((value, channel) => marked[4 * pixel + channel] === value)
-    const isEqual = [0, 1, 2].every((i) => actual.data[3 * pixel + i] === expected.data[3 * pixel + i])
-    data.set(isRed || isEqual ? marked.subarray(4 * pixel, 4 * pixel + 3) : YELLOW, 3 * pixel)
+    const distances = [0, 1, 2].map((channel) => {
+      return Math.abs(actual.data[3 * pixel + channel] - expected.data[3 * pixel + channel])
+    })
+    const strength = Math.min(1, Math.max(...distances) / STRONG)
+    const colour = strength > 0 ? [255, 210 * (1 - strength), 0] : faded.subarray(4 * pixel, 4 * pixel + 3)
+    data.set(colour, 3 * pixel)
   }
   return { width, height, data }
 }

@@ -8,7 +8,7 @@ import type { Subject } from './subject.ts'
 export class Prerequisites<Module> {
   readonly #exercise: Exercise
   readonly #subject: Subject<Module>
-  /** Tasks that failed as they were handed in. */
+  /** Tasks that are wrong themselves: they failed, and the reference for others was no help. */
   readonly #failed = new Set<string>()
   /** Tasks that the reference has helped: not tried without it again. */
   readonly #helped = new Set<string>()
@@ -28,16 +28,23 @@ export class Prerequisites<Module> {
     signal: AbortSignal,
     onHelp: (tasks: string[]) => void,
   ): Promise<void> {
-    const helped = this.#helped.has(task) ? await this.#help(task, signal, onHelp) : null
-    if (helped) return spec(helped)
+    const attempt = async () => {
+      const helped = this.#helped.has(task) ? await this.#help(task, signal, onHelp) : null
+      if (helped) return spec(helped)
+      try {
+        await spec(await this.#subject.load(signal))
+      } catch (error) {
+        const module = signal.aborted || isTodo(error, task) ? null : await this.#help(task, signal, onHelp)
+        if (!module) throw error
+        await spec(module)
+        this.#helped.add(task)
+      }
+    }
     try {
-      await spec(await this.#subject.load(signal))
+      await attempt()
     } catch (error) {
       this.#failed.add(task)
-      const module = signal.aborted || isTodo(error, task) ? null : await this.#help(task, signal, onHelp)
-      if (!module) throw error
-      await spec(module)
-      this.#helped.add(task)
+      throw error
     }
   }
 
