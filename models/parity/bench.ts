@@ -1,8 +1,9 @@
 import { join } from 'node:path'
-import { manualSeed, savePng, StableDiffusion3Pipeline } from '#harness'
+import { manualSeed, savePng, type StableDiffusion3Pipeline } from '#harness'
 import { countOption, parseOptions, runCommand } from '../../harness/cli/command.ts'
 import { ArgumentError } from '../../harness/errors.ts'
 import { describeMachine, type Machine } from './machine.ts'
+import { openPipeline } from './open-pipeline.ts'
 import { median } from './relative-error.ts'
 import { writeResult } from './results.ts'
 
@@ -56,7 +57,7 @@ await runCommand(async () => {
 
   if (values['first-picture']) {
     const [height, width] = sizes[sizes.length - 1]
-    const pipe = await StableDiffusion3Pipeline.fromPretrained(folder)
+    const pipe = await openPipeline(folder)
     const { images } = await pipe.generate({ prompt: PROMPT, seed: 42, height, width, numInferenceSteps })
     await savePng(join(work, 'first-picture-harness.png'), images[0])
     console.log('PICTURE')
@@ -75,7 +76,7 @@ await runCommand(async () => {
 
   let pipe!: StableDiffusion3Pipeline
   const load = async () => {
-    pipe = await StableDiffusion3Pipeline.fromPretrained(folder)
+    pipe = await openPipeline(folder)
     await pipe.encodePrompt({ prompt: PROMPT })
   }
   await keep('', { loadSeconds: await seconds(load) })

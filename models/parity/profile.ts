@@ -1,7 +1,8 @@
 import { join } from 'node:path'
-import { manualSeed, StableDiffusion3Pipeline } from '#harness'
+import { manualSeed } from '#harness'
 import { parseOptions, runCommand } from '../../harness/cli/command.ts'
 import { ArgumentError } from '../../harness/errors.ts'
+import { openPipeline } from './open-pipeline.ts'
 import { aggregate, type ProfileTotals } from './profile-totals.ts'
 import { Profiler } from './profiler.ts'
 import { writeResult } from './results.ts'
@@ -40,7 +41,7 @@ await runCommand(async () => {
   for (const size of values.sizes.split(',')) {
     const [height, width] = size.split('x').map(Number)
     const profiler = await Profiler.install(join(work, `onnxruntime-profile-${size}`))
-    const pipe = await StableDiffusion3Pipeline.fromPretrained(folder)
+    const pipe = await openPipeline(folder)
     const {
       in_channels: channels,
       joint_attention_dim: textWidth,

@@ -4,12 +4,13 @@ import {
   ConfigReader,
   Model,
   networkOf,
-  StableDiffusion3Pipeline,
+  type StableDiffusion3Pipeline,
   type Image,
   type PromptEmbeddings,
   type Tensor,
   type TextEncoderName,
 } from '#harness'
+import { openPipeline } from './open-pipeline.ts'
 import type { ReferenceCase } from './reference-case.ts'
 
 /** cases.py has the same. */
@@ -24,7 +25,7 @@ export interface Subject {
 }
 
 export async function openSubject(folder: string): Promise<Subject> {
-  const pipe = await StableDiffusion3Pipeline.fromPretrained(folder)
+  const pipe = await openPipeline(folder)
   const path = join(folder, 'vae', 'config.json')
   const config = new ConfigReader(JSON.parse(await readFile(path, 'utf8')) as Record<string, unknown>, path)
   const vae = new Model(networkOf('AutoencoderKL'), { folder: join(folder, 'vae'), config }, pipe.device)

@@ -30,7 +30,7 @@ cd "$(dirname "$0")/../.." || exit 2
 python=$(command -v python || command -v python3)
 size=${PARITY_SIZE:-full}
 if command -v nvidia-smi >/dev/null; then device=cuda; else device=cpu; fi
-export SD3_DEVICE=${SD3_DEVICE:-$device}
+export SD3_DEVICE=${SD3_DEVICE:-$device} SD3_MEMORY=${SD3_MEMORY:-resident} # diffusers keeps all on the GPU too
 export PYTHONUNBUFFERED=1 HF_HUB_OFFLINE=1 TOKENIZERS_PARALLELISM=false
 export TORCHINDUCTOR_CACHE_DIR=${TORCHINDUCTOR_CACHE_DIR:-$work/inductor}
 if [[ $size == full ]]; then
