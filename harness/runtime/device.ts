@@ -1,5 +1,6 @@
 import { ArgumentError } from '../errors.ts'
 import type { ComputeType } from '../graph/data-type.ts'
+import { reasonIn } from './session.ts'
 import { largestDifference, productsPerSecond } from './self-test.ts'
 
 const deviceNames = ['cpu', 'cuda', 'webgpu', 'auto'] as const
@@ -74,7 +75,7 @@ export async function probe(name: Exclude<DeviceName, 'cpu'>): Promise<string | 
     return `its result of a small network differs from the CPU's by ${difference.toPrecision(2)} of the largest value`
   } catch (error) {
     const { message } = ((error as Error).cause ?? error) as Error
-    return message.split('\n')[0]
+    return reasonIn(message)
   }
 }
 

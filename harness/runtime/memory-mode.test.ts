@@ -63,6 +63,14 @@ describe('memory that runs out', () => {
     expect(failure('It failed', new Error(message), 'small').message).toContain('the smallest')
   })
 
+  it('is told without the C++ around it', () => {
+    const message =
+      '/src/cuda_call.cc:154 std::conditional_t<THRW, void, Status> CudaCall(ERRTYPE, const char*) [with THRW = true] CUDA failure 2: out of memory ; GPU=0 ; hostname=node7 ; file=/src/cuda_allocator.cc ; line=48 ; expr=cudaMalloc((void**)&p, size); '
+    expect(failure('It failed', new Error(message), 'resident').message.split('\n')[0]).toBe(
+      'It failed: CUDA failure 2: out of memory',
+    )
+  })
+
   it('is not suspected behind every failure', () => {
     expect(failure('It failed', new Error('Invalid Feed Input Name:x'), 'resident').message).not.toContain(
       'Memory',

@@ -1,7 +1,7 @@
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node'
 import { DeviceError } from '../errors.ts'
 import type { Tensor } from '../tensor.ts'
-import { preloadCuda } from './cuda/preload.ts'
+import { explainCuda, preloadCuda } from './cuda/preload.ts'
 import { memoryModes, type MemoryMode } from './memory-mode.ts'
 
 /** A graph input: float32 values, or int64 indices. */
@@ -56,7 +56,10 @@ export class Session {
         },
       })
       return new Session(native, ort, memoryMode)
-    } catch (cause) {
+    } catch (error) {
+      // Of a provider that does not load onnxruntime says no more than that.
+      const silent = device === 'cuda' && /Failed to load shared library/.test((error as Error).message)
+      const cause = silent ? new Error(await explainCuda(), { cause: error }) : error
       throw failure(
         `onnxruntime could not load a network${folder ? ` from ${folder}` : ''} on ${device}`,
         cause,
@@ -118,7 +121,7 @@ const OUT_OF_MEMORY =
 /** Two lines; where memory ran out the second names the mode that needs less. */
 export function failure(what: string, cause: unknown, memoryMode?: MemoryMode): DeviceError {
   const text = cause instanceof Error ? cause.message : String(cause)
-  const [reason] = text.split('\n')
+  const reason = reasonIn(text)
   return new DeviceError(
     `${what}: ${reason}`,
     OUT_OF_MEMORY.test(text)
@@ -126,6 +129,11 @@ export function failure(what: string, cause: unknown, memoryMode?: MemoryMode): 
       : 'npm run doctor says what this machine can do; SD3_DEVICE=cpu runs everywhere.',
     { cause },
   )
+}
+
+/** The first line; of a failed CUDA call what failed, without the C++ types and source lines around it. */
+export function reasonIn(text: string): string {
+  return /\b(?:CUDA|CUBLAS|CUDNN) failure \d+: [^;\n]*[^;\n\s]/.exec(text)?.[0] ?? text.split('\n')[0]
 }
 
 function remedyForMemory(mode: MemoryMode = 'resident'): string {

@@ -1,6 +1,7 @@
 import { constants } from 'node:os'
+import { join } from 'node:path'
 import { searchPlaces, type FoundLibrary } from './libraries.ts'
-import { bindingFolder, readProvider } from './provider.ts'
+import { bindingFolder, providerFiles, readProvider } from './provider.ts'
 
 /** glibc's dlfcn.h: the library stays although Node closes what is no addon. */
 const RTLD_NODELETE = 0x1000
@@ -49,4 +50,16 @@ export function loadLibrary(path: string): string | null {
     const { message } = error as Error
     return /did not self-register/.test(message) ? null : message.split('\n')[0]
   }
+}
+
+/** Why the provider does not load, as far as can be seen: not installed, or what the loader says of it. */
+export async function explainCuda(): Promise<string> {
+  const folder = bindingFolder()
+  if (!folder) return `onnxruntime-node has no CUDA on ${process.platform} ${process.arch}`
+  const provider = await readProvider(folder, await searchPlaces())
+  if (!provider) return 'the CUDA provider is not installed; npm run cuda installs it'
+  const missing = provider.libraries.filter(({ path }) => path === null).map(({ name }) => name)
+  // onnxruntime opens cuDNN itself, and the loader names but the first of the others.
+  if (missing.length > 0) return `${missing.join(', ')} cannot be found; npm run cuda says what to install`
+  return loadLibrary(join(folder, providerFiles[1])) ?? 'onnxruntime refuses the provider'
 }
