@@ -20,10 +20,13 @@ export function readDocument(
 ): Document {
   const units = normalise(text)
   const prints: Prints = new Map()
-  for (const unit of units) {
-    for (const [print, places] of fingerprints(unit.tokens, cutting)) {
-      prints.set(print, [...(prints.get(print) ?? []), ...places])
+  let start = 0
+  for (const { tokens } of units) {
+    for (const [print, places] of fingerprints(tokens, cutting)) {
+      const inFile = places.map((place) => ({ ...place, index: start + place.index }))
+      prints.set(print, [...(prints.get(print) ?? []), ...inFile])
     }
+    start += tokens.length
   }
   const of = (name: string) => [name, fingerprints(tokensWithHelpers(name, units), cutting)] as const
   return { author, text, prints, functions: new Map(functions.map(of)) }

@@ -1,10 +1,11 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { exercises, modulePath, type Exercise } from '#grader/manifest/index.ts'
 import { overlap, readDocument, weigher } from './corpus.ts'
 import { disguises } from './disguise.ts'
 import { dolosSimilarity } from './dolos.ts'
 import type { Cutting } from './fingerprints.ts'
+import { fixtureTexts } from './fixtures.ts'
 
 /** How alike two files are, for every pair of a class; keys are `author|author`, in the order of `texts`. */
 export type Comparer = (
@@ -12,8 +13,6 @@ export type Comparer = (
   stub: string,
   exercise: Exercise,
 ) => Promise<Map<string, number>>
-
-const FIXTURES = 'grader/similarity/fixtures'
 
 /** What a comparer does with copies that are disguised in one way. */
 export interface Measured {
@@ -37,7 +36,9 @@ export async function measure(compare: Comparer): Promise<Measured[]> {
     let above = 0
     let pairs = 0
     for (const exercise of exercises) {
-      const { texts, stub } = await independentTexts(exercise)
+      const texts = await fixtureTexts(exercise)
+      if (texts.size < 2) continue // only the reference
+      const stub = await readFile(join('exercises', modulePath(exercise)), 'utf8')
       for (const [author, text] of texts) {
         const similarity = await compare(new Map([...texts, ['copy', await disguise(text)]]), stub, exercise)
         const copy = similarity.get(`${author}|copy`) ?? NaN
@@ -71,18 +72,6 @@ export function byFingerprints(cutting: Cutting, isWeighted = true): Comparer {
     }
     return similarity
   }
-}
-
-/** Solutions of one exercise that were written independently, the reference among them: only the tasks that all have. */
-async function independentTexts(exercise: Exercise): Promise<{ texts: Map<string, string>; stub: string }> {
-  const path = modulePath(exercise)
-  const texts = new Map<string, string>()
-  for (const author of await readdir(FIXTURES)) {
-    const text = await readFile(join(FIXTURES, author, path), 'utf8').catch(() => null)
-    if (text !== null) texts.set(author, text)
-  }
-  if (texts.size > 0) texts.set('reference', await readFile(join('solutions', path), 'utf8'))
-  return { texts, stub: await readFile(join('exercises', path), 'utf8') }
 }
 
 /** `npm run similarity -- --measure`: the table behind the choices made here. */

@@ -40,11 +40,17 @@ export function normalise(text: string): Unit[] {
     if (isType(statement) || ts.isImportDeclaration(statement)) continue
     const declared = ts.isVariableStatement(statement) ? statement.declarationList.declarations : [statement]
     for (const declaration of declared) {
-      const name = 'name' in declaration && declaration.name && ts.isIdentifier(declaration.name as ts.Node)
-      units.push(unitOf(name ? (declaration.name as ts.Identifier).text : '', declaration, file, names))
+      units.push(unitOf(nameOf(declaration), declaration, file, names))
     }
   }
   return units
+}
+
+/** Empty for a statement that declares nothing. */
+function nameOf(node: ts.Node): string {
+  const isNamed =
+    ts.isVariableDeclaration(node) || ts.isFunctionDeclaration(node) || ts.isClassDeclaration(node)
+  return isNamed && node.name && ts.isIdentifier(node.name) ? node.name.text : ''
 }
 
 function unitOf(name: string, root: ts.Node, file: ts.SourceFile, names: Names): Unit {
