@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { exercises, maxScore } from './manifest/index.ts'
 import type { SpecResult } from './run/collector.ts'
 import { score } from './score.ts'
@@ -40,5 +40,37 @@ it('trusts no pass of a run in which something went wrong outside the specs', ()
   expect(find(result)).toMatchObject({
     status: 'invalid',
     message: expect.stringContaining('vanished') as string,
+  })
+})
+
+describe('a task that is partly right', () => {
+  const parts = exercises.flatMap((exercise) => exercise.tasks.map((one) => ({ exercise, task: one })))
+  const found = parts.find(({ task: one }) => one.partial !== undefined)!
+  const { id, points, partial = [] } = found.task
+  const right = partial[0].checks.map((title) => passed(found.exercise.id, id, title))
+  const wrong: SpecResult = { ...passed(found.exercise.id, id, 'the rest'), state: 'failed' }
+  const result = (specs: SpecResult[], problems?: string[]) =>
+    scoreOf(specs, problems)
+      .exercises.flatMap(({ tasks }) => tasks)
+      .find((one) => one.id === id)
+
+  it('earns what the manifest says its parts are worth, and lists every check', () => {
+    const task = result([...right, wrong])
+    expect(task).toMatchObject({ status: 'error', score: partial[0].points })
+    expect(task?.message).toContain(`Partial credit: ${partial[0].points} of ${points} points`)
+    expect(task?.checks?.map(({ status }) => status)).toEqual([...right.map(() => 'pass'), 'error'])
+  })
+
+  it('earns nothing in a run that cannot be trusted', () => {
+    expect(result([...right, wrong], ['a worker vanished'])?.score).toBe(0)
+  })
+
+  it('names the functions that the reference stood in for', () => {
+    const [helper] = found.exercise.tasks
+    const helped = everything.map((spec) => (spec.task === id ? { ...spec, references: [helper.id] } : spec))
+    expect(result(helped)).toMatchObject({ status: 'pass', score: points, references: [helper.id] })
+    expect(result(helped)?.message).toBe(
+      `Graded with the reference for ${helper.export}, because yours is wrong or missing.`,
+    )
   })
 })
