@@ -1,71 +1,123 @@
 import { createRequire } from 'node:module'
 import { cpus, totalmem } from 'node:os'
-import { StableDiffusion3Pipeline } from '../index.ts'
-import { probe } from '../runtime/device.ts'
+import { availableMemory } from '../runtime/available-memory.ts'
+import { searchPlaces } from '../runtime/cuda/libraries.ts'
+import { bindingFolder, readProvider } from '../runtime/cuda/provider.ts'
+import { chooseDevice, devices, probe } from '../runtime/device.ts'
+import { gigabytes } from '../runtime/memory-mode.ts'
+import { readDriver, usedGpu } from '../runtime/nvidia-smi.ts'
+import { adviceOnMissing } from './cuda/advice.ts'
 import { runCommand } from './command.ts'
+import { expectedPicture } from './expected-picture.ts'
 import { modelFolder } from './model-folder.ts'
 
 interface Finding {
-  ok: boolean
+  /** ✓ usable, – not here and not needed, ✗ must be repaired. */
+  mark: '✓' | '–' | '✗'
   what: string
-  /** The command that repairs it. */
-  repair?: string
+  /** More lines, or the command that repairs it. */
+  details?: string[]
 }
 
 /** Says what this machine can do, and what to do about what it cannot. Exit code 1 when the kit cannot run. */
 await runCommand(async () => {
-  const node = process.versions.node
-  const [major, minor] = node.split('.').map(Number)
-  const current = major > 20 || (major === 20 && minor >= 19)
-  report({ ok: current, what: `Node ${node}`, repair: 'Install Node 20.19 or newer: https://nodejs.org' })
-  report(onnxruntime())
-  report({ ok: true, what: `${cpus().length} cores, ${(totalmem() / 2 ** 30).toFixed(0)} GiB of memory` })
-
-  const problem = await probe('cuda')
-  console.log(
-    problem
-      ? `–  CUDA: not usable here, the CPU is used (${problem})`
-      : '✓  CUDA: usable with SD3_DEVICE=cuda',
-  )
-
-  const usable = await drawsAPicture(modelFolder())
-  report(usable)
-  return current && usable.ok ? 0 : 1
+  const findings = [node, onnxruntime, machine, gpu, cuda, webgpu, checkpoint]
+  let usable = true
+  for (const find of findings) {
+    const { mark, what, details = [] } = await find()
+    console.log(`${mark}  ${what}`)
+    for (const line of details) console.log(`   ${line}`)
+    usable &&= mark !== '✗'
+  }
+  return usable ? 0 : 1
 })
+
+function node(): Finding {
+  const version = process.versions.node
+  const [major, minor] = version.split('.').map(Number)
+  const current = major > 20 || (major === 20 && minor >= 19)
+  if (current) return { mark: '✓', what: `Node ${version}` }
+  return {
+    mark: '✗',
+    what: `Node ${version}`,
+    details: ['Install Node 20.19 or newer: https://nodejs.org'],
+  }
+}
 
 function onnxruntime(): Finding {
   try {
     const { version } = createRequire(import.meta.url)('onnxruntime-node/package.json') as { version: string }
-    return { ok: true, what: `onnxruntime-node ${version}` }
+    return { mark: '✓', what: `onnxruntime-node ${version}` }
   } catch {
-    return { ok: false, what: 'onnxruntime-node is not installed', repair: 'npm ci' }
+    return { mark: '✗', what: 'onnxruntime-node is not installed', details: ['npm ci'] }
   }
 }
 
-/** Loads the model and times four guided steps at its own size. */
-async function drawsAPicture(folder: string): Promise<Finding> {
-  try {
-    const pipe = await StableDiffusion3Pipeline.fromPretrained(folder)
-    const prompt = 'a sunset over the ocean'
-    const started = performance.now()
-    await pipe.generate({ prompt, seed: 42, numInferenceSteps: 1 })
-    const loaded = performance.now()
-    const steps = 4
-    await pipe.generate({ prompt, seed: 42, numInferenceSteps: steps, outputType: 'latent' })
-    const perStep = (performance.now() - loaded) / steps / 1000
-    await pipe.release()
-    const seconds = (28 * perStep).toFixed(1)
+async function machine(): Promise<Finding> {
+  const list = cpus()
+  const planned = await availableMemory('cpu')
+  const memory = `${gigabytes(totalmem())} of memory, of which ${gigabytes(planned!)} are planned with`
+  return { mark: '✓', what: `${list.length} × ${list[0]?.model.trim() || 'processor'}, ${memory}` }
+}
+
+async function gpu(): Promise<Finding> {
+  const driver = await readDriver()
+  if (!driver) return { mark: '–', what: 'no NVIDIA GPU: nvidia-smi is not here, or finds no card' }
+  const used = usedGpu(driver)
+  const cudaVersion = driver.cuda ? `, CUDA up to ${driver.cuda.join('.')}` : ''
+  return {
+    mark: '✓',
+    what: `NVIDIA driver ${driver.gpus[0].driver}${cudaVersion}`,
+    details: driver.gpus.map(
+      ({ index, name, totalBytes, freeBytes }) =>
+        `GPU ${index}: ${name}, ${gigabytes(freeBytes)} of ${gigabytes(totalBytes)} free${index === used?.index ? '' : ', not used'}`,
+    ),
+  }
+}
+
+/** The provider, its libraries and whether it computes what the CPU computes. */
+async function cuda(): Promise<Finding> {
+  const folder = bindingFolder()
+  if (!folder) {
+    return { mark: '–', what: `CUDA: onnxruntime-node has none on ${process.platform} ${process.arch}` }
+  }
+  const provider = await readProvider(folder, await searchPlaces())
+  if (!provider) {
+    const hasCard = (await readDriver()) !== null
     return {
-      ok: true,
-      what: `${folder}: ready after ${((loaded - started) / 1000).toFixed(1)} s, about ${seconds} s for 28 steps on ${pipe.device.name}`,
+      mark: '–',
+      what: 'CUDA: the provider is not installed',
+      ...(hasCard && { details: ['npm run cuda'] }),
     }
-  } catch (error) {
-    const [what, repair] = (error as Error).message.split('\n')
-    return { ok: false, what, ...(repair !== undefined && { repair }) }
+  }
+  const libraries = provider.libraries.map(({ name, path }) => `${name.padEnd(20)}${path ?? 'missing'}`)
+  const problem = await probe('cuda')
+  if (!problem) {
+    const what = `CUDA: usable with SD3_DEVICE=cuda; the provider is built for CUDA ${provider.cuda}`
+    return { mark: '✓', what, details: libraries }
+  }
+  return {
+    mark: '–',
+    what: `CUDA: the provider for CUDA ${provider.cuda} is installed and not usable, the CPU is used (${problem})`,
+    details: [...libraries, ...adviceOnMissing(provider.libraries, provider.cuda)],
   }
 }
 
-function report({ ok, what, repair }: Finding): void {
-  console.log(`${ok ? '✓' : '✗'}  ${what}`)
-  if (!ok && repair) console.log(`   ${repair}`)
+async function webgpu(): Promise<Finding> {
+  const problem = await probe('webgpu')
+  if (!problem) return { mark: '✓', what: 'WebGPU: usable with SD3_DEVICE=webgpu' }
+  return { mark: '–', what: `WebGPU: not usable here (${problem})` }
+}
+
+/** What is kept of the checkpoint in memory, and how long a picture takes. */
+async function checkpoint(): Promise<Finding> {
+  try {
+    const folder = modelFolder()
+    const device = await chooseDevice()
+    const { what, details } = await expectedPicture(folder, devices[device.name])
+    return { mark: '✓', what, details }
+  } catch (error) {
+    const [what, ...details] = (error as Error).message.split('\n')
+    return { mark: '✗', what, details }
+  }
 }

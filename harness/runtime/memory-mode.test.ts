@@ -71,6 +71,16 @@ describe('memory that runs out', () => {
     )
   })
 
+  it.each([
+    [
+      'a.cc:100 Initialize(const Config&)::<lambda()> status == Success was false. No supported adapters\n',
+      'No supported adapters',
+    ],
+    ['Invalid input\nat x', 'Invalid input'],
+  ])('and other failures: %j', (message, reason) => {
+    expect(failure('It failed', new Error(message)).message.split('\n')[0]).toBe(`It failed: ${reason}`)
+  })
+
   it('is not suspected behind every failure', () => {
     expect(failure('It failed', new Error('Invalid Feed Input Name:x'), 'resident').message).not.toContain(
       'Memory',

@@ -131,9 +131,11 @@ export function failure(what: string, cause: unknown, memoryMode?: MemoryMode): 
   )
 }
 
-/** The first line; of a failed CUDA call what failed, without the C++ types and source lines around it. */
+/** The first line; of what C++ checks report only what failed, without the types and source lines around it. */
 export function reasonIn(text: string): string {
-  return /\b(?:CUDA|CUBLAS|CUDNN) failure \d+: [^;\n]*[^;\n\s]/.exec(text)?.[0] ?? text.split('\n')[0]
+  const call = /\b(?:CUDA|CUBLAS|CUDNN) failure \d+: [^;\n]*[^;\n\s]/.exec(text)
+  const check = /\bwas false\. ([^\n]+)/.exec(text)
+  return call?.[0] ?? check?.[1] ?? text.split('\n')[0]
 }
 
 function remedyForMemory(mode: MemoryMode = 'resident'): string {

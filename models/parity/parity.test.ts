@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import medium from '../sd3-medium/transformer/config.json' with { type: 'json' }
-import { flopsPerGuidedStep } from './flops.ts'
+import { flopsPerGuidedStep } from '../../harness/flops.ts'
 import { difference, median } from './relative-error.ts'
 
 describe('the operations of a guided step', () => {
