@@ -72,7 +72,8 @@ function unitOf(name: string, root: ts.Node, file: ts.SourceFile, names: Names):
     }
     if (ts.isNumericLiteral(node)) return put(node, String(Number(node.text)))
     if (ts.isPropertyAccessExpression(node)) {
-      if (!ts.isIdentifier(node.expression)) visit(node.expression)
+      const receiver = node.expression
+      if (!ts.isIdentifier(receiver) || names.property.has(receiver.text)) visit(receiver)
       return put(node.name, node.name.text)
     }
     if (ts.isElementAccessExpression(node)) {
