@@ -2,7 +2,8 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { inject, type TestContext } from 'vitest'
 import { exerciseById, visibilityOf, type Visibility } from '#grader/manifest/index.ts'
-import { renderFigure, savePng, type Figure, type Image } from '#harness'
+import { encodePng, renderFigure, type Figure, type Image } from '#harness'
+import { remembered } from './remembered.ts'
 
 /** Something a spec hands to the report: a picture on disk, or text. */
 export type Attachment = { name: string; caption: string; visibility?: Visibility } & (
@@ -42,6 +43,12 @@ export function attachImage(name: string, image: Image, caption = name.replaceAl
 export function attachText(name: string, text: string, caption = name.replaceAll('-', ' ')): void {
   assertName(name)
   pending.push({ name, caption, text: text.slice(0, LONGEST_TEXT) })
+}
+
+/** Shows pictures side by side, drawn when the spec has ended. */
+export function attachPanels(name: string, figure: Figure, caption: string): void {
+  assertName(name)
+  pending.push({ name, caption, figure })
 }
 
 /** Shows pictures side by side, under a name that belongs to the spec that is running. */
@@ -85,9 +92,15 @@ async function write(folder: string, attachment: Pending): Promise<Attachment> {
     return attachment
   }
   const { name, caption } = attachment
-  const image = 'image' in attachment ? attachment.image : await renderFigure(attachment.figure)
+  const png =
+    'image' in attachment
+      ? await remembered('png', attachment.image, () => encodePng(attachment.image))
+      : await remembered('figure', attachment.figure, async () =>
+          encodePng(await renderFigure(attachment.figure)),
+        )
   const file = join(folder, `${name}.png`)
-  await savePng(file, image)
+  await mkdir(folder, { recursive: true })
+  await writeFile(file, png)
   return { name, caption, file }
 }
 

@@ -9,13 +9,7 @@ import {
   type PipelineComponents,
 } from '#harness'
 import { memoised } from './memoised.ts'
-
-declare module 'vitest' {
-  interface ProvidedContext {
-    /** Folder that remembers what the model answered, when many submissions will ask the same. */
-    memo: string | undefined
-  }
-}
+import './remembered.ts'
 
 /** All there is to a Pipeline; also what a sandboxed submission may call. */
 export const pipelineMethods = [

@@ -1,6 +1,6 @@
 import { inject } from 'vitest'
-import { renderFigure, type Image } from '#harness'
-import { attachImage } from './attach.ts'
+import type { Image } from '#harness'
+import { attachPanels } from './attach.ts'
 
 /** Pictures of equal height side by side, `gap` columns of `colour` between them: the slow and obvious way. */
 export function strip(images: Image[], gap = 4, colour = [255, 255, 255]): Image {
@@ -46,5 +46,5 @@ export async function attachStrip(
   )
     return
   const panels = frames.map((image, i) => ({ image, title: titles[i] }))
-  attachImage(name, await renderFigure({ images: panels, title: caption }), caption)
+  attachPanels(name, { images: panels, title: caption }, caption)
 }
