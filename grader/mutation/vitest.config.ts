@@ -16,8 +16,9 @@ export default defineConfig({
     // Stryker's own setup file must run before the solution is loaded.
     sequence: { setupFiles: 'list' },
     setupFiles: ['grader/mutation/load-solution.ts'],
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    // For the first run, which draws every picture, on a busy machine; Stryker ends slow mutants itself.
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
     provide: {
       subject: { kind: 'local' } as const,
       seed: 'mutation',
