@@ -111,12 +111,13 @@ export const mutants: Mutant[] = [
     task: 'joint-attention-weights',
     name: 'normalises the columns',
     find: '    exps.forEach((exp, j) => (weights.data[i * m + j] = exp / sum))\n  }\n',
-    replace: `    logits.forEach((logit, j) => (weights.data[i * m + j] = Math.exp(logit)))
+    replace: `    logits.forEach((logit, j) => (weights.data[i * m + j] = logit))
   }
   for (let j = 0; j < m; j++) {
-    let sum = 0
-    for (let i = 0; i < n; i++) sum += weights.data[i * m + j]
-    for (let i = 0; i < n; i++) weights.data[i * m + j] /= sum
+    const column = Array.from({ length: n }, (_, i) => weights.data[i * m + j])
+    const exps = column.map((logit) => Math.exp(logit - Math.max(...column)))
+    const sum = exps.reduce((total, exp) => total + exp, 0)
+    exps.forEach((exp, i) => (weights.data[i * m + j] = exp / sum))
   }
 `,
     diagnosis: 'You normalised the columns',

@@ -91,6 +91,7 @@ export const mutants: Mutant[] = [
     name: 'takes the number of steps from the request',
     find: '[trajectory.length, ...latentShape]',
     replace: '[request.numInferenceSteps, ...latentShape]',
+    diagnosis: 'steps that were asked for',
   },
   {
     task: 'trace-sampling',
@@ -228,6 +229,7 @@ export const mutants: Mutant[] = [
     name: 'forgets the T5 tokens',
     find: "'text tokens': promptEmbeds.dims[1]",
     replace: "'text tokens': Number(textEncoder?.config.max_position_embeddings)",
+    diagnosis: 'Only CLIP’s tokens are counted',
   },
   {
     task: 'trace-sequence',
@@ -235,6 +237,7 @@ export const mutants: Mutant[] = [
     find: 'shape: [batch, tokens, width],',
     replace: "shape: [batch, taps['pos_embed'].dims[1] + 77, width],",
     diagnosis: '77 text tokens is SD3 Medium’s number',
+    orElse: 'Only CLIP’s tokens are counted',
   },
   {
     task: 'trace-sampling',
@@ -259,10 +262,11 @@ export const mutants: Mutant[] = [
   },
   {
     task: 'trace-conditioning',
-    name: 'counts only CLIP’s rows as text tokens',
+    name: 'types CLIP’s 77 rows in as text tokens',
     find: "shape: taps['context_embedder'].dims,",
     replace: "shape: [1, 77, taps['context_embedder'].dims[2]],",
     diagnosis: '77 text tokens is SD3 Medium’s number',
+    orElse: 'Only CLIP’s tokens are counted',
   },
   {
     task: 'vae-round-trip',

@@ -10,6 +10,8 @@ export interface Mutant {
   find: string
   /** …and what stands there instead. */
   replace: string
-  /** Words that some failing spec's message must contain. */
+  /** Words of the mistake that a failing spec must name, and that no failing spec may name another in place of. */
   diagnosis?: string
+  /** Words that may be said as well, where a model's own sizes make two mistakes give one answer. */
+  orElse?: string
 }

@@ -1,5 +1,5 @@
 import { exercises, type Exercise } from '#grader/manifest/index.ts'
-import { mutantsOf } from '#grader/mutants/index.ts'
+import { mutantsOf, type Mutant } from '#grader/mutants/index.ts'
 import type { SpecResult, SpecRun } from '#grader/run/collector.ts'
 import { SpecRunner } from '#grader/run/spec-runner.ts'
 import { check, type Check, type Step } from './step.ts'
@@ -32,7 +32,10 @@ export const solutionsStep: Step = {
   },
 }
 
-/** Every known-wrong solution is caught by a spec of its task, which says what it was made to say. */
+/**
+ * Every known-wrong solution is caught by a spec of its task, which names its mistake; and none takes it for another:
+ * neither one known mistake for the next, nor a wrong answer of no known kind for any.
+ */
 export const mutantsStep: Step = {
   name: 'mutants are red',
   async run() {
@@ -44,18 +47,31 @@ export const mutantsStep: Step = {
 
 async function checkMutants(exercise: Exercise, run: SpecRun): Promise<Check[]> {
   const mutants = await mutantsOf(exercise)
-  return mutants.map(({ name, task, diagnosis }) => {
+  return mutants.map((mutant) => {
+    const { name, task } = mutant
     const specs = run.specs.filter(
       (spec) => spec.exercise === exercise.id && spec.subject === name && spec.task === task,
     )
     const failed = specs.filter(({ state }) => state === 'failed')
-    const said = diagnosis === undefined || failed.some(({ failure }) => failure?.message.includes(diagnosis))
     const problem =
       failed.length === 0
         ? `It survives: ${specs.length} specs ran and none failed.`
-        : `No failure says "${diagnosis}":\n${failed.map(describe).join('\n')}`
-    return check(`${task}: ${name}`, failed.length > 0 && said, problem)
+        : misdiagnosed(mutant, failed)
+    return check(`${task}: ${name}`, problem === null, problem ?? '')
   })
+}
+
+/** What the failures of a mutant say that they should not, or do not say; null when it is just what is wrong. */
+function misdiagnosed({ diagnosis, orElse }: Mutant, failed: readonly SpecResult[]): string | null {
+  const messages = failed.map(({ failure }) => failure?.message ?? '')
+  if (diagnosis !== undefined && !messages.some((message) => message.includes(diagnosis)))
+    return `No failure says "${diagnosis}":\n${failed.map(describe).join('\n')}`
+  const said = messages.flatMap((message) =>
+    [...message.matchAll(/^Likely mistake: (.*)$/gm)].map(([, one]) => one),
+  )
+  const fitting = [diagnosis, orElse].filter((words) => words !== undefined)
+  const other = said.find((one) => !fitting.some((words) => one.includes(words)))
+  return other === undefined ? null : `A failure takes it for another mistake: ${other}`
 }
 
 async function runAll(project: 'exercises' | 'solutions' | 'mutants'): Promise<SpecRun> {
