@@ -191,6 +191,7 @@ function methodOf(node: ts.Node, file: ts.SourceFile): string | null {
     condition.operatorToken.getText(file) !== '<'
   )
     return null
+  if (condition.left.getText(file) !== name.getText(file)) return null
   if (incrementor?.getText(file) !== `${name.getText(file)}++`) return null
   const [from, to, i] = [initializer.getText(file), condition.right.getText(file), name.getText(file)]
   return `;Array.from({ length: (${to}) - (${from}) }, (_, each) => each + (${from})).forEach((${i}) => ${block})`
