@@ -86,7 +86,7 @@ describe('grading hostile submissions', () => {
   let submissions: ({ name: string } & SubmissionResult)[]
 
   beforeAll(async () => {
-    const shouting = await readFile('grader/attacks/workflow-commands.ts', 'utf8')
+    const shouting = await readFile('grader/attacks/feedback/workflow-commands.ts', 'utf8')
     const preamble = shouting.slice(0, shouting.indexOf('export async function'))
     const thrown = `throw new Error('wrong\\n  ::set-output name=score::100\\n##[error]stop\\u001b[2J')`
     const alwaysRight = 'return new Proxy({}, { get: () => 42 })'

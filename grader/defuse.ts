@@ -1,4 +1,8 @@
+import { homedir, hostname, tmpdir } from 'node:os'
+
 const LONGEST = 4000
+/** A shorter name is likely to be a word of the text. */
+const SHORTEST_HOST_NAME = 5
 
 /**
  * Makes text that a submission may have shaped safe to print: no control or direction-changing characters, no line
@@ -6,10 +10,43 @@ const LONGEST = 4000
  */
 export function defuse(text: string): string {
   const clipped = text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text
-  return clipped
-    .replaceAll(`${process.cwd()}/`, '')
+  return withoutPlaces(clipped)
     .replaceAll('\r\n', '\n')
     .replaceAll(/[^\P{C}\n\t]/gu, '�')
     .replaceAll(/^(\s*):(?=:)/gm, '$1: ')
     .replaceAll('##[', '## [')
+}
+
+/** The same, for what stands in one line: a name, a title, a path. */
+export function defuseLine(text: string): string {
+  return defuse(text.slice(0, LONGEST_LINE)).replaceAll(/\s+/g, ' ')
+}
+
+const LONGEST_LINE = 200
+
+/** Of a path in a temporary folder its last part is left, of one in the kit what follows the kit's folder. */
+function withoutPlaces(text: string): string {
+  let safe = text
+  const kit = process.cwd()
+  for (const folder of new Set([kit, kit.replaceAll('\\', '/')])) {
+    safe = safe.replaceAll(`${folder}/`, '').replaceAll(`${folder}\\`, '').replaceAll(folder, '.')
+  }
+  const temporary = tmpdir().replace(/[/\\]$/, '')
+  for (const folder of new Set([temporary, temporary.replaceAll('\\', '/'), `/private${temporary}`])) {
+    const path = new RegExp(
+      `(?:file:/{2,3})?${escaped(folder)}(?:[/\\\\]+(?:[^\\s/\\\\"'\`:]+[/\\\\])*)?`,
+      'g',
+    )
+    safe = safe.replaceAll(path, '')
+  }
+  safe = safe.replaceAll(process.execPath, 'node')
+  if (homedir().length > 1) safe = safe.replaceAll(homedir(), '~')
+  const host = hostname()
+  return host.length < SHORTEST_HOST_NAME
+    ? safe
+    : safe.replaceAll(new RegExp(`\\b${escaped(host)}\\b`, 'g'), 'host')
+}
+
+function escaped(text: string): string {
+  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')
 }

@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { runInNewContext } from 'node:vm'
 import { Node, Project, SyntaxKind, type SourceFile } from 'ts-morph'
 import { modulePath, type Exercise } from './manifest/index.ts'
 import type { Finding } from './result.ts'
 import type { Source } from './sandbox/read-source.ts'
+import { withinTime } from './within-time.ts'
 
-/** Reports something at a node, or of the file as a whole: what it is, then the repair. */
-type Report = (node: Node | undefined, rule: string, problem: string, repair: string) => void
+/** Reports something at a node, in a line, or of the file as a whole: what it is, then the repair. */
+type Report = (place: Node | number | undefined, rule: string, problem: string, repair: string) => void
 
 /** TypeScript's parser takes exponential time for a few nested `async (a = async (…` of a submission. */
 const LONGEST_MS = 10_000
@@ -19,17 +19,20 @@ const MOST_FINDINGS = 100
  */
 export async function staticChecks(exercise: Exercise, source: Source): Promise<Finding[]> {
   const findings: Finding[] = []
-  const report: Report = (node, rule, problem, repair) => {
-    const line = node?.getStartLineNumber() ?? 1
+  const report: Report = (place, rule, problem, repair) => {
+    const line = typeof place === 'number' ? place : (place?.getStartLineNumber() ?? 1)
     findings.push({ exercise: exercise.id, file: source.path, line, rule, message: `${problem}\n${repair}` })
   }
   try {
     const reference = await readReference(exercise)
-    withinTime(() => {
+    withinTime(LONGEST_MS, () => {
       const project = new Project({ useInMemoryFileSystem: true, skipLoadingLibFiles: true })
       const submitted = project.createSourceFile('submitted.ts', source.text)
-      checkSignatures(exercise, submitted, project.createSourceFile('reference.ts', reference), report)
+      const own = project.createSourceFile('reference.ts', reference)
+      checkSignatures(exercise, submitted, own, report)
       checkImports(submitted, report)
+      checkHarness(submitted, own, report)
+      checkCharacters(submitted, report)
       checkConstructs(submitted, report)
     })
   } catch (error) {
@@ -37,11 +40,6 @@ export async function staticChecks(exercise: Exercise, source: Source): Promise<
     findings.push({ exercise: exercise.id, file: source.path, line: 1, rule: 'unreadable', message })
   }
   return findings.sort((a, b) => a.line - b.line).slice(0, MOST_FINDINGS)
-}
-
-/** Runs synchronous work, and ends it where it stands when it takes too long. */
-function withinTime(work: () => void): void {
-  runInNewContext('work()', { work }, { timeout: LONGEST_MS })
 }
 
 /** The kit's own text: the solution, or the stub in a kit that is handed out without solutions. */
@@ -97,6 +95,49 @@ function checkImports(submitted: SourceFile, report: Report): void {
       continue
     const repair = 'Import from #harness or from files beside this one: a graded run has nothing else.'
     report(declaration, 'import', `This imports "${from}".`, repair)
+  }
+}
+
+/**
+ * What the harness answers is right, and scores: it is the same for every question. But an exercise that asks for the
+ * scheduler's formula is not done by calling the scheduler.
+ */
+function checkHarness(submitted: SourceFile, reference: SourceFile, report: Report): void {
+  const needed = new Set(['TodoError', ...harnessImports(reference).map(([name]) => name)])
+  for (const [name, node] of harnessImports(submitted)) {
+    if (needed.has(name)) continue
+    const repair = 'See whether the task asks to write what this does.'
+    report(node, 'harness', `This imports ${name} from #harness, which the solution does without.`, repair)
+  }
+}
+
+/** The values that a file imports from the harness, by name. */
+function harnessImports(file: SourceFile): [name: string, node: Node][] {
+  return file
+    .getImportDeclarations()
+    .filter(
+      (declaration) => declaration.getModuleSpecifierValue() === '#harness' && !declaration.isTypeOnly(),
+    )
+    .flatMap((declaration): [string, Node][] =>
+      declaration.getNamespaceImport()
+        ? [['*', declaration]]
+        : declaration
+            .getNamedImports()
+            .filter((named) => !named.isTypeOnly())
+            .map((named) => [named.getName(), named]),
+    )
+}
+
+/** Turn the direction of what is read, or are not seen at all. */
+const INVISIBLE = /[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/
+
+function checkCharacters(submitted: SourceFile, report: Report): void {
+  for (const [i, line] of submitted.getFullText().split('\n').entries()) {
+    const [found] = INVISIBLE.exec(i === 0 ? line.replace(/^\ufeff/, '') : line) ?? []
+    if (found === undefined) continue
+    const code = found.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')
+    const repair = 'Write it as an escape: the code may not be what it looks like.'
+    report(i + 1, 'invisible', `Here is the invisible character U+${code}.`, repair)
   }
 }
 

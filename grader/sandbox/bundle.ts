@@ -1,7 +1,8 @@
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { build, type BuildFailure, type PartialMessage, type Plugin } from 'esbuild'
+import { build, type BuildFailure, type Plugin } from 'esbuild'
 import { swapHook } from '#grader/spec/swap.ts'
+import { enumRefused } from './enums.ts'
 import { SandboxError } from './errors.ts'
 import { readSource, type Source } from './read-source.ts'
 
@@ -55,17 +56,9 @@ export async function bundleExercise(
 const SIBLING = /^\.\/[\w-]+\.ts$/
 const MOST_SIBLINGS = 20
 
-/** Space and comments; each alternative ends in one way only, so that no text makes the search slow. */
-const GAP = String.raw`(?:\s|/\*(?:[^*]|\*(?!/))*\*/|//[^\n\r\u2028\u2029]*(?![^\n\r\u2028\u2029]))`
-/** esbuild works out the strings of an enum: forty members, each twice the one before, are a terabyte. */
-const ENUM = new RegExp(String.raw`\benum${GAP}+[\p{ID_Start}$_\\][^\s/{]*${GAP}*\{`, 'u')
-
-function enumRefused(text: string): PartialMessage[] {
-  const found = ENUM.exec(text)
-  if (!found) return []
-  const line = text.slice(0, found.index).split('\n').length
-  const remedy = 'Use an object of constants.'
-  return [{ text: `An exercise cannot declare an enum (line ${line}).`, notes: [{ text: remedy }] }]
+/** esbuild follows such a comment to any file of this machine, and quotes from it. */
+function withoutSourceMap(text: string): string {
+  return text.replaceAll('sourceMappingURL=', 'sourceMappingURL =')
 }
 
 function sources(submission: string, source: Source, shownAs: string, harness: string, hook: string): Plugin {
@@ -82,7 +75,11 @@ function sources(submission: string, source: Source, shownAs: string, harness: s
       })
       bundle.onLoad({ filter: /.*/, namespace: 'submission' }, async ({ path }) => {
         if (path === shownAs)
-          return { contents: source.text + hook, loader: 'ts', errors: enumRefused(source.text) }
+          return {
+            contents: withoutSourceMap(source.text) + hook,
+            loader: 'ts',
+            errors: await enumRefused(source.text),
+          }
         if (++siblings > MOST_SIBLINGS)
           return { errors: [{ text: `An exercise cannot have more than ${MOST_SIBLINGS} files beside it.` }] }
         const contents = await readSource(
@@ -91,7 +88,7 @@ function sources(submission: string, source: Source, shownAs: string, harness: s
         )
         return contents === null
           ? { errors: [{ text: `There is no file ${path}.` }] }
-          : { contents, loader: 'ts', errors: enumRefused(contents) }
+          : { contents: withoutSourceMap(contents), loader: 'ts', errors: await enumRefused(contents) }
       })
     },
   }

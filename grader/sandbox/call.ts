@@ -23,17 +23,17 @@ interface Waiting {
 export class Call {
   readonly result: Promise<unknown>
   readonly #id = randomUUID()
-  readonly #send: (message: Message) => void
+  readonly #send: (message: Message) => Promise<void>
   readonly #waiting = new Map<string, Waiting>()
   readonly #references = new Map<string, Methods>()
   readonly #clock: StudentClock
   readonly #room = new Room(limits.pixelsAtOnce)
   #modelCalls = 0
-  #refusedCalls = 0
+  #failedCalls = 0
   #heldBytes = 0
 
   constructor(
-    send: (message: Message) => void,
+    send: (message: Message) => Promise<void>,
     name: string,
     args: readonly unknown[],
     milliseconds: number,
@@ -71,7 +71,7 @@ export class Call {
   /** Calls something on the submission's side. */
   async #ask(id: string, reference: string, method: string, args: readonly unknown[]): Promise<unknown> {
     const answer = new Promise((resolve, reject) => this.#waiting.set(id, { resolve, reject }))
-    this.#send({ type: 'call', id, reference, method, args: this.#pack(args) })
+    void this.#send({ type: 'call', id, reference, method, args: this.#pack(args) })
     const value = await answer
     this.#waiting.delete(id)
     return value
@@ -105,22 +105,24 @@ export class Call {
           `More than ${limits.pixelsAtOnce} pixels at once.\nMake fewer or smaller pictures.`,
         )
       const values = this.#readArguments(method, args, pixels)
-      const value = await this.#clock.pausedDuring(() =>
+      await this.#clock.pausedDuring(() =>
         this.#room.during(pixels, async () => {
           if (!this.#waiting.has(this.#id)) throw callIsOver()
-          return methods[method](...values)
+          const value = await methods[method](...values)
+          // Until it has been read it takes as much memory, and reading is the submission's business.
+          await this.#clock.runningDuring(() => this.#send({ type: 'return', id, value }))
         }),
       )
-      this.#send({ type: 'return', id, value })
     } catch (error) {
-      this.#refuse(id, error)
+      this.#answerFailed(id, error)
     } finally {
       this.#heldBytes -= bytes
     }
   }
 
-  #refuse(id: string, error: unknown): void {
-    if (++this.#refusedCalls <= limits.refusedCalls) this.#send({ type: 'throw', id, error: recordOf(error) })
+  #answerFailed(id: string, error: unknown): void {
+    if (++this.#failedCalls <= limits.failedCalls)
+      void this.#send({ type: 'throw', id, error: recordOf(error) })
   }
 
   #readArguments(method: string, { value: args, functions }: Packed, pixels: number): unknown[] {

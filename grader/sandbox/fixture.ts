@@ -17,6 +17,8 @@ export const fixture: Exercise = {
   tasks: ['answer', 'other'].map((name) => ({ id: name, title: name, export: name, points: 1, hint: name })),
 }
 
+const IMPATIENT = { importMs: 3000, callMs: 2000 }
+
 /** A place for sandboxes, with the runtime built once; remove it after the tests. */
 export class SandboxFixture {
   readonly launcher: Launcher
@@ -47,19 +49,19 @@ export class SandboxFixture {
   }
 
   /** Stages a submission, compiled as in a graded run, and connects to it. */
-  async open(submission: string): Promise<Sandbox> {
+  async open(submission: string, times = IMPATIENT): Promise<Sandbox> {
     const stage = join(this.folder, `stage-${++this.#count}`)
     await stageExercise(submission, fixture, stage, this.runtime.harness)
-    return this.start(await stagedModule(stage, fixture), this.launcher.wrappers)
+    return this.start(await stagedModule(stage, fixture), this.launcher.wrappers, times)
   }
 
   /** As `open`, but past the compiler: JavaScript as it stands, with node's modules at hand. */
-  async openRaw(text: string, wrappers = this.launcher.wrappers): Promise<Sandbox> {
+  async openRaw(text: string, wrappers = this.launcher.wrappers, times = IMPATIENT): Promise<Sandbox> {
     const stage = join(this.folder, `stage-${++this.#count}`)
     await mkdir(stage)
     await writeFile(join(stage, 'package.json'), '{ "type": "module" }')
     await writeFile(join(stage, 'module.js'), text)
-    return this.start(join(stage, 'module.js'), wrappers)
+    return this.start(join(stage, 'module.js'), wrappers, times)
   }
 
   async close(): Promise<void> {
@@ -68,7 +70,7 @@ export class SandboxFixture {
   }
 
   /** Smaller and more impatient than a graded run. */
-  private start(module: string, wrappers: Wrappers): Sandbox {
+  private start(module: string, wrappers: Wrappers, times: typeof IMPATIENT): Sandbox {
     const { program } = this.runtime
     const command = launchCommand(wrappers, program, module, [dirname(program), dirname(module)])
     const smaller = command.map((part) =>
@@ -76,13 +78,13 @@ export class SandboxFixture {
         .replace(/^--max-old-space-size=.*/, '--max-old-space-size=64')
         .replace(/^--data=.*/, `--data=${700 * 2 ** 20}`),
     )
-    const sandbox = new Sandbox(smaller, dirname(module), { importMs: 3000, callMs: 2000 })
+    const sandbox = new Sandbox(smaller, dirname(module), times)
     this.#opened.push(sandbox)
     return sandbox
   }
 }
 
-/** The text of a file in grader/attacks. */
+/** The text of an attack: `<group>/<name>` in grader/attacks. */
 export function attackText(name: string): Promise<string> {
   return readFile(resolve('grader/attacks', `${name}.ts`), 'utf8')
 }

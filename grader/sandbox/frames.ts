@@ -4,14 +4,13 @@ import { encode } from './encode.ts'
 
 /** Sends and receives plain data, each value behind its length in bytes. */
 export interface Frames {
-  send: (message: unknown) => void
+  /** Settles when the other end has room for more. */
+  send: (message: unknown) => Promise<void>
 }
 
 export interface FrameLimits extends WireLimits {
   /** Of one received message. */
   bytes: number
-  /** What may wait for a peer that does not read. */
-  unsentBytes: number
 }
 
 const HEADER_BYTES = 4
@@ -65,13 +64,11 @@ export function frame(
   })
   return {
     send(message) {
-      if (broken) return
       const body = encode(message)
-      if (stream.writableLength > limits.unsentBytes) return breakOff('calls without reading the answers')
       const length = Buffer.alloc(HEADER_BYTES)
       length.writeUInt32LE(body.length)
       stream.write(length)
-      stream.write(body)
+      return new Promise((done) => stream.write(body, () => done()))
     },
   }
 }

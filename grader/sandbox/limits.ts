@@ -8,14 +8,14 @@ export const limits = {
   dataMegabytes: 2048,
   /** And threads, all of the user's together, where the machine can enforce it: no crowd fills the process table. */
   processesOfUser: 4096,
-  /** A message from a submission, and what waits to be read by it. */
-  messages: { bytes: 2 ** 26, unsentBytes: 2 ** 28, values: 1_000_000, depth: 40 },
+  /** A message from a submission. */
+  messages: { bytes: 2 ** 26, values: 1_000_000, depth: 40 },
   outputBytes: 2 ** 16,
   sourceBytes: 2 ** 18,
   /** Calls of pipeline methods within one call. */
   modelCalls: 500,
-  /** Of those, refused ones that are still answered: there is no end to what can be asked in vain. */
-  refusedCalls: 500,
+  /** Calls that failed and are still answered: there is no end to what can be asked in vain. */
+  failedCalls: 1000,
   /** Of the arguments of all calls that are under way or wait for their turn. */
   heldBytes: 2 ** 28,
   inferenceSteps: 100,

@@ -113,7 +113,7 @@ describe('a pipeline crosses as a handle', () => {
 
 describe('a handle opens the interface and nothing else', () => {
   it('other-methods: only the interface’s own', async () => {
-    const sandbox = await attack('other-methods')
+    const sandbox = await attack('pipeline/other-methods')
     expect(await sandbox.call('answer', [new FakePipeline()], never)).toEqual([
       ...['undefined', 'undefined', 'undefined', 'function'],
     ])
@@ -121,14 +121,14 @@ describe('a handle opens the interface and nothing else', () => {
 
   it('greedy-generation: sizes and counts have limits, and the model never hears of it', async () => {
     const pipe = new FakePipeline()
-    const refused = await (await attack('greedy-generation')).call('answer', [pipe], never)
+    const refused = await (await attack('pipeline/greedy-generation')).call('answer', [pipe], never)
     expect(refused).toEqual(['numInferenceSteps', 'height', 'the', 'numImagesPerPrompt'])
     expect(pipe.seen).toEqual([])
   })
 
   it('large-batches: what is too large for the limit is refused, what is too much at once waits', async () => {
     const pipe = Object.assign(new FakePipeline(), { stepMs: 20 })
-    const refused = await (await attack('large-batches')).call('answer', [pipe], never)
+    const refused = await (await attack('pipeline/large-batches')).call('answer', [pipe], never)
     expect(refused).toEqual(['pictures', 'latents', 'activations'])
     expect(pipe).toMatchObject({ steps: 40, mostAtOnce: 4 })
   })
@@ -149,7 +149,7 @@ describe('a handle opens the interface and nothing else', () => {
   })
 
   it('looping-callback: its time is the submission’s', async () => {
-    const sandbox = await attack('looping-callback')
+    const sandbox = await attack('pipeline/looping-callback')
     const call = sandbox.call('answer', [new FakePipeline()], never)
     await expect(call).rejects.toMatchObject({ code: 'TIMEOUT' })
     expect(await sandbox.call('other', [1, 2], never)).toBe(3)
@@ -157,7 +157,7 @@ describe('a handle opens the interface and nothing else', () => {
 
   it('late-messages: a pipeline is closed when its call has been answered', async () => {
     const pipe = new FakePipeline()
-    const sandbox = await attack('late-messages')
+    const sandbox = await attack('channel/late-messages')
     expect(await sandbox.call('answer', [pipe], never)).toBe(42)
     const { length } = pipe.seen
     await new Promise((resolve) => setTimeout(resolve, 100))

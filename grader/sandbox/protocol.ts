@@ -61,15 +61,23 @@ function clip(value: unknown): string {
   return String(value).slice(0, LONGEST_TEXT)
 }
 
-/** Reads an error record that came from a submission: strings, or nothing. */
+const SHAPES = {
+  code: /^[A-Z][A-Z0-9_]{0,60}$/,
+  task: /^[a-z0-9-]{1,60}$/,
+  location: /^exercises\/(?:[\w-]+\/)*[\w-]+\.ts:\d{1,9}$/,
+}
+
+/** Reads an error record that came from a submission: short strings of the expected shapes, or nothing. */
 export function readErrorRecord(error: unknown): ErrorRecord {
   const { name, message, code, task, location } = Object(error) as Partial<ErrorRecord>
-  const text = (value: unknown) => (typeof value === 'string' ? value : undefined)
+  const text = (value: unknown) => (typeof value === 'string' ? clip(value) : undefined)
+  const shaped = (value: unknown, shape: RegExp) =>
+    typeof value === 'string' && shape.test(value) ? value : undefined
   return {
     name: text(name) ?? 'Error',
     message: text(message) ?? '',
-    code: text(code),
-    task: text(task),
-    location: text(location),
+    code: shaped(code, SHAPES.code),
+    task: shaped(task, SHAPES.task),
+    location: shaped(location, SHAPES.location),
   }
 }

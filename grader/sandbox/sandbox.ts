@@ -44,8 +44,11 @@ export class Sandbox {
   }
 
   async #run(name: string, args: readonly unknown[], signal: AbortSignal): Promise<unknown> {
-    signal.throwIfAborted()
+    const givenUp = () =>
+      new SandboxError('TIMEOUT', `${name}() was given up.`, 'Look for a promise that never settles.')
+    if (signal.aborted) throw givenUp()
     const student = await (this.#student ??= this.#start())
+    if (signal.aborted) throw givenUp() // While the process was starting.
     const stop = (error: Error) => {
       call.fail(error)
       student.kill()
@@ -53,8 +56,7 @@ export class Sandbox {
     const call = new Call(student.send, name, args, this.#times.callMs, () =>
       stop(tooSlow(`${name}()`, this.#times.callMs)),
     )
-    const abort = () =>
-      stop(new SandboxError('TIMEOUT', `${name}() was given up.`, 'Look for a promise that never settles.'))
+    const abort = () => stop(givenUp())
     signal.addEventListener('abort', abort, { once: true })
     this.#call = call
     try {

@@ -60,7 +60,7 @@ export function startStudentProcess(
     )
   })
   return {
-    send: (message) => void (ended || frames.send(message)),
+    send: async (message) => (ended ? undefined : frames.send(message)),
     kill: () => end('It was stopped.'),
   }
 }

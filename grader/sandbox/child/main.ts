@@ -11,7 +11,7 @@ import { raiseFence } from './fence.ts'
  */
 const CHANNEL = 3
 /** The host is trusted. */
-const ANY = { bytes: 2 ** 31, unsentBytes: Infinity, values: Infinity, depth: Infinity }
+const ANY = { bytes: 2 ** 31, values: Infinity, depth: Infinity }
 
 const [, , modulePath] = process.argv
 const socket = new Socket({ fd: CHANNEL, readable: true, writable: true })
@@ -26,12 +26,12 @@ let exercise: Record<string, unknown> = {}
 let counter = 0
 
 raiseFence(writeLine(process.stdout))
-channel.send({ type: 'started' })
+void channel.send({ type: 'started' })
 try {
   exercise = (await import(modulePath)) as Record<string, unknown>
-  channel.send({ type: 'loaded' })
+  void channel.send({ type: 'loaded' })
 } catch (error) {
-  channel.send({ type: 'broken', error: recordOf(error) })
+  void channel.send({ type: 'broken', error: recordOf(error) })
 }
 
 function receive(received: unknown): void {
@@ -47,9 +47,9 @@ async function answer({ id, reference, method, args }: CallMessage): Promise<voi
     const target = reference === '' ? exercise[method] : callbacks.get(reference)
     if (typeof target !== 'function') throw new TypeError(`The module exports no function ${method}.`)
     const value = await (target as Callable)(...(unpack(args, callHost) as unknown[]))
-    channel.send({ type: 'return', id, value: plainCopy(value, `${method}()`) })
+    void channel.send({ type: 'return', id, value: plainCopy(value, `${method}()`) })
   } catch (error) {
-    channel.send({ type: 'throw', id, error: recordOf(error) })
+    void channel.send({ type: 'throw', id, error: recordOf(error) })
   }
 }
 
@@ -68,7 +68,7 @@ async function callHost(reference: string, method: string, args: unknown[]): Pro
   try {
     return await new Promise((resolve, reject) => {
       waiting.set(id, { resolve, reject })
-      channel.send({ type: 'call', id, reference, method, args: packed } satisfies Message)
+      void channel.send({ type: 'call', id, reference, method, args: packed } satisfies Message)
     })
   } finally {
     waiting.delete(id)

@@ -17,7 +17,7 @@ const attempts = {
   'start a thread': () => new Worker('0', { eval: true }),
 }
 
-export async function answer(port) {
+export async function answer({ port }) {
   const succeeded = []
   for (const [name, attempt] of Object.entries(attempts)) {
     try {
