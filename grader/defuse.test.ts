@@ -1,3 +1,5 @@
+import { homedir, tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { defuse } from './defuse.ts'
 
@@ -17,6 +19,14 @@ it('takes out what moves the cursor, turns the text round or hides', () => {
 
 it('does not show where the grader lives', () => {
   expect(defuse(`in ${process.cwd()}/exercises/x.ts`)).toBe('in exercises/x.ts')
+})
+
+it('does not show where the sandbox or anybody’s home is', () => {
+  const staged = join(tmpdir(), 'grade-abc', '12-1', '01-x', 'module.js')
+  expect(defuse(`Error\n  at f (file://${staged}:3:4)\n  at ${staged}:5:6 in "${tmpdir()}"`)).toBe(
+    'Error\n  at f (module.js:3:4)\n  at module.js:5:6 in ""',
+  )
+  expect(defuse(`${process.execPath} ${join(homedir(), 'x')}`)).toMatch(/^node ~[/\\]x$/)
 })
 
 it('cuts what is endless', () => {

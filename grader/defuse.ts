@@ -17,13 +17,6 @@ export function defuse(text: string): string {
     .replaceAll('##[', '## [')
 }
 
-/** The same, for what stands in one line: a name, a title, a path. */
-export function defuseLine(text: string): string {
-  return defuse(text.slice(0, LONGEST_LINE)).replaceAll(/\s+/g, ' ')
-}
-
-const LONGEST_LINE = 200
-
 /** Of a path in a temporary folder its last part is left, of one in the kit what follows the kit's folder. */
 function withoutPlaces(text: string): string {
   let safe = text

@@ -70,6 +70,27 @@ describe('staticChecks', () => {
     expect(await check('('.repeat(100_000))).toMatchObject([{ rule: 'unreadable' }])
   })
 
+  it('shows what the harness was asked for beyond what the solution needs', async () => {
+    const findings = await check(
+      `import { FlowMatchEulerDiscreteScheduler as S } from '#harness'\n${solution}`,
+    )
+    expect(findings).toMatchObject([{ rule: 'harness', line: 1 }])
+    expect(findings[0].message).toContain('imports FlowMatchEulerDiscreteScheduler from #harness')
+    expect(await check(`import * as harness from '#harness'\n${solution}`)).toMatchObject([
+      { rule: 'harness' },
+    ])
+    expect(
+      await check(`import { type FlowMatchEulerDiscreteScheduler } from '#harness'\n${solution}`),
+    ).toEqual([])
+  })
+
+  it('shows characters that nobody sees, but a byte order mark', async () => {
+    const [finding] = await check(`\ufeff${solution}\nconst access = 'user\u202e \u2066'`)
+    expect(finding).toMatchObject({ rule: 'invisible', line: solution.split('\n').length + 1 })
+    expect(finding.message).toContain('U+202E')
+    expect(await check(`\ufeff${solution}`)).toEqual([])
+  })
+
   it('gives up on text that a parser takes for ever to read', async () => {
     const nested = `x = ${'async (a = '.repeat(60)}1${')'.repeat(60)}`
     expect(await check(nested)).toMatchObject([{ rule: 'unreadable' }])

@@ -1,5 +1,6 @@
 import type { Graded } from '#grader/grade.ts'
 import type { SubmissionResult } from '#grader/result.ts'
+import { oneLine } from './one-line.ts'
 
 /** Grades for a terminal or a log: one line a task, one a submission. */
 export function textReport({ name, result }: Graded, reportPath: string): string {
@@ -13,12 +14,15 @@ export function textReport({ name, result }: Graded, reportPath: string): string
   ])
   // What is still to do is in its task's row.
   const seen = result.findings.filter(({ rule }) => rule !== 'todo')
-  const findings = seen.flatMap(({ file, line, message }) => [`  ${file}:${line}`, ...indent(message)])
+  const findings = seen.flatMap(({ file, line, message }) => [
+    `  ${oneLine(file)}:${line}`,
+    ...indent(message),
+  ])
   return [
     ...lines,
     ...(findings.length > 0 ? ['Seen in the code:', ...findings] : []),
     `Not used here: ${unused(result)}.`,
-    `${name}: ${result.score}/${result.maxScore} points. Report: ${reportPath}`,
+    `${oneLine(name)}: ${result.score}/${result.maxScore} points. Report: ${reportPath}`,
   ].join('\n')
 }
 
