@@ -2,7 +2,11 @@
 import { Worker } from 'node:worker_threads'
 
 export async function answer() {
-  new Worker("require('node:child_process').execSync('sleep 3607')", { eval: true, execArgv: [], env: process.env })
+  new Worker("require('node:child_process').execSync('sleep 3607')", {
+    eval: true,
+    execArgv: [],
+    env: process.env,
+  })
   return 41
 }
 

