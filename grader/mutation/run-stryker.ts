@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join, resolve } from 'node:path'
 import { modulePath, type Exercise } from '#grader/manifest/index.ts'
@@ -57,6 +57,7 @@ export async function runStryker(exercise: Exercise, folder: string, memo: strin
     tsconfigFile: 'none', // esbuild takes the types out; nothing to rewrite
     allowConsoleColors: false,
   }
+  await rm(options.tempDirName, { recursive: true, force: true }) // of a run that was ended
   await mkdir(memo, { recursive: true })
   await writeFile(config, JSON.stringify(options, null, 2))
   const env = { ...process.env, MUTATION_EXERCISE: exercise.id, MUTATION_MEMO: memo }
