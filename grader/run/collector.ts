@@ -37,6 +37,8 @@ export class SpecCollector implements Reporter {
   #run: SpecRun = { specs: [], problems: [] }
   #onExerciseDone: ((exercise: Exercise, specs: SpecResult[]) => void) | undefined
   #blocked = false
+  /** Errors of the pass under way that are Vitest's word for a worker that ended. */
+  #lost: string[] = []
   readonly #output = new Map<string, string>()
 
   constructor(exercises: readonly Exercise[]) {
@@ -48,27 +50,53 @@ export class SpecCollector implements Reporter {
     this.#run = { specs: [], problems: [] }
     this.#onExerciseDone = onExerciseDone
     this.#output.clear()
-    this.#blocked = false
+    this.#beginPass()
     return this.#run
   }
 
+  /**
+   * Whether a worker ended in the pass that is over. What it left undone is for another pass, so that is no problem of
+   * the run as long as somebody can be blamed.
+   * @param underWay the specs that ended workers were at
+   */
+  endPass(underWay: readonly Heartbeat[]): boolean {
+    const lost = this.#lost
+    const wasCut = this.#blocked || underWay.length > 0
+    for (const spec of underWay) {
+      const message =
+        'The process that judges this ended with it.\nLook for results or arguments of enormous size.'
+      this.#addLost(spec, { name: 'Error', code: 'CRASH', message }, 0)
+    }
+    if (!wasCut) this.#run.problems.push(...lost)
+    this.#beginPass()
+    return wasCut
+  }
+
+  #beginPass(): void {
+    this.#blocked = false
+    this.#lost = []
+  }
+
   /** Takes the word of the watchdog for a spec that will never report itself. */
-  addBlocked({ exercise, task, subject, title }: Heartbeat, seconds: number): void {
+  addBlocked(spec: Heartbeat, seconds: number): void {
     this.#blocked = true
     const message = `Nothing moved for ${seconds} seconds.\nLook for a loop that never ends.`
-    const failure: SpecFailure = {
-      name: 'TimeoutError',
-      code: 'TIMEOUT',
-      task: undefined,
-      message,
-      frames: [],
-    }
-    const unknown = { durationMs: seconds * 1000, attachments: [], output: '' }
-    this.#run.specs.push({ exercise, task, subject, title, state: 'failed', failure, ...unknown })
+    this.#addLost(spec, { name: 'TimeoutError', code: 'TIMEOUT', message }, seconds * 1000)
+  }
+
+  #addLost(
+    { exercise, task, subject, title }: Heartbeat,
+    failure: Pick<SpecFailure, 'name' | 'code' | 'message'>,
+    durationMs: number,
+  ): void {
+    const spec = { exercise, task, subject, title, durationMs }
+    const rest = { state: 'failed' as const, attachments: [], output: '' }
+    this.#add({ ...spec, ...rest, failure: { ...failure, task: undefined, frames: [] } })
   }
 
   onTestCaseResult(test: TestCase): void {
-    this.#run.specs.push(this.#resultOf(test))
+    const result = this.#resultOf(test)
+    this.#add(result)
   }
 
   onUserConsoleLog({ taskId, content }: UserConsoleLog): void {
@@ -89,10 +117,19 @@ export class SpecCollector implements Reporter {
 
   onTestRunEnd(_: readonly TestModule[], errors: readonly SerializedError[]): void {
     for (const error of errors) {
-      // A worker that the watchdog ended is an error to Vitest; here it has been told already.
-      if (!(this.#blocked && error.message.startsWith('[vitest-pool]')))
-        this.#run.problems.push(messageOf(error))
+      if (error.message.startsWith('[vitest-pool]')) this.#lost.push(messageOf(error))
+      else this.#run.problems.push(messageOf(error))
     }
+  }
+
+  /** A spec that an earlier pass finished is skipped in the next; one that it left undone is not. */
+  #add(result: SpecResult): void {
+    const { specs } = this.#run
+    const known = specs.findIndex((spec) => isSameSpec(spec, result))
+    const isFinal = known >= 0 && isFinished(specs[known])
+    if (isFinal && !isFinished(result)) return
+    if (known >= 0 && !isFinal) specs[known] = result
+    else specs.push(result)
   }
 
   #resultOf(test: TestCase): SpecResult {
@@ -111,4 +148,15 @@ export class SpecCollector implements Reporter {
       references,
     }
   }
+}
+
+/** Whether it ran to its end. */
+export function isFinished({ state }: SpecResult): boolean {
+  return state === 'passed' || state === 'failed'
+}
+
+type SpecKey = Pick<SpecResult, 'exercise' | 'task' | 'subject' | 'title'>
+
+function isSameSpec(a: SpecKey, b: SpecKey): boolean {
+  return a.exercise === b.exercise && a.task === b.task && a.subject === b.subject && a.title === b.title
 }

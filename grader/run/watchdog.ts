@@ -30,10 +30,17 @@ export class Watchdog {
     this.#timer = setInterval(() => void this.#look(onBlocked), LOOK_EVERY_MS)
   }
 
-  /** Forgets the workers of the run that ended. */
-  async rest(): Promise<void> {
+  /** Forgets the workers of the pass that ended. @returns the specs at which some of them ended unexpectedly */
+  async rest(): Promise<Heartbeat[]> {
     clearInterval(this.#timer)
-    for (const name of await readdir(this.folder)) await rm(join(this.folder, name))
+    const underWay: Heartbeat[] = []
+    for (const name of await readdir(this.folder)) {
+      const path = join(this.folder, name)
+      const spec = JSON.parse(await readFile(path, 'utf8')) as Heartbeat
+      if (!isAlive(spec.pid) && !this.#ended.has(spec.pid)) underWay.push(spec)
+      await rm(path)
+    }
+    return underWay
   }
 
   async close(): Promise<void> {
@@ -51,6 +58,14 @@ export class Watchdog {
       this.#ended.add(spec.pid)
       if (kill(spec.pid)) onBlocked(spec, BLOCKED_AFTER_MS / 1000)
     }
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
   }
 }
 

@@ -5,6 +5,7 @@ import { withinBudget } from './budget.ts'
 import { beginDraws } from './draws.ts'
 import { announce, retire } from './heartbeat.ts'
 import { Prerequisites } from './prerequisites.ts'
+import { finishedSpecs } from './resume.ts'
 import { subjectsOf } from './subject.ts'
 
 /** Declares one expectation of a task; its title says what the test is for. */
@@ -44,7 +45,9 @@ export async function specs<Module>(
   const known = new Set(exercise.tasks.map((task) => task.id))
   for (const subject of await subjectsOf<Module>(exercise)) {
     const missing = new Set(known)
-    const prerequisites = new Prerequisites(exercise, subject)
+    const finished = finishedSpecs(exerciseId, subject.name)
+    const failed = finished.filter(({ passed }) => !passed).map(({ task }) => task)
+    const prerequisites = new Prerequisites(exercise, subject, failed)
     afterAll(() => {
       subject.close?.()
       retire()
@@ -61,7 +64,8 @@ export async function specs<Module>(
       describe(subject.name ? `${subject.name} | ${id}` : id, () => {
         defineTask((title, run) => {
           const meta = { exercise: exerciseId, task: id, subject: subject.name }
-          vitestIt(title, { meta }, (context) =>
+          const isFinished = finished.some((spec) => spec.task === id && spec.title === title)
+          vitestIt.skipIf(isFinished)(title, { meta }, (context) =>
             withAttachments(context, exerciseId, async () => {
               announce({ ...meta, title })
               const attempt = (module: Module) => {

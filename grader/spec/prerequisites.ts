@@ -13,7 +13,9 @@ export class Prerequisites<Module> {
   /** Tasks that the reference has helped: not tried without it again. */
   readonly #helped = new Set<string>()
 
-  constructor(exercise: Exercise, subject: Subject<Module>) {
+  /** @param failed tasks of which that is known already */
+  constructor(exercise: Exercise, subject: Subject<Module>, failed: Iterable<string> = []) {
+    for (const task of failed) this.#failed.add(task)
     this.#exercise = exercise
     this.#subject = subject
   }
