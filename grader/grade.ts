@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { Grader, type GraderOptions } from './grader.ts'
-import type { Prediction } from './predictions.ts'
+import type { Prediction } from './learner/predictions/predictions.ts'
 import type { SubmissionResult } from './result.ts'
 import type { Level } from './sandbox/levels.ts'
 import type { Attachment } from './spec/attach.ts'

@@ -11,14 +11,16 @@ export const pipelineInspection: Exercise = {
       title: 'Count the parameters of a network',
       export: 'countParameters',
       points: 2,
-      hint: 'One number for each shape, then their sum. Which of the two lists of a Component was learned?',
+      hints: [
+        'One number for each shape, then their sum. Which of the two lists of a Component was learned?',
+      ],
     },
     {
       id: 'count-by-module-type',
       title: 'Count parameters by module type',
       export: 'countByModuleType',
       points: 3,
-      hint: 'A Map from class to count; then spread it into an array and sort by count, largest first.',
+      hints: ['A Map from class to count; then spread it into an array and sort by count, largest first.'],
       partial: [{ points: 2, checks: ['counts each class of an unseen network, in any order'] }],
     },
     {
@@ -26,7 +28,7 @@ export const pipelineInspection: Exercise = {
       title: 'Describe the three text encoders',
       export: 'describeTextEncoders',
       points: 3,
-      hint: 'Walk textEncoderNames, not the components: a missing encoder still needs its line.',
+      hints: ['Walk textEncoderNames, not the components: a missing encoder still needs its line.'],
       needs: ['count-parameters'],
       partial: [{ points: 2, checks: ['names class and size of each encoder: unseen pipeline'] }],
     },
@@ -35,7 +37,7 @@ export const pipelineInspection: Exercise = {
       title: 'Read the shapes of the prompt embeddings',
       export: 'promptEmbeddingShapes',
       points: 2,
-      hint: 'encodePrompt returns tensors; a tensor knows its shape as dims.',
+      hints: ['encodePrompt returns tensors; a tensor knows its shape as dims.'],
       partial: [{ points: 1, checks: ['reads the shapes from the tensors, whatever they are'] }],
     },
     {
@@ -43,7 +45,9 @@ export const pipelineInspection: Exercise = {
       title: 'Read the shapes that each encoder gives alone',
       export: 'encoderShapes',
       points: 3,
-      hint: 'encodeText throws for an encoder that is not there: ask components() first. A T5 has pooled: null.',
+      hints: [
+        'encodeText throws for an encoder that is not there: ask components() first. A T5 has pooled: null.',
+      ],
       partial: [{ points: 2, checks: ['reads the shapes of encoders that are all there'] }],
     },
     {
@@ -51,14 +55,16 @@ export const pipelineInspection: Exercise = {
       title: 'Compare the widths of T5 and CLIP ViT-L',
       export: 'widthRatio',
       points: 1,
-      hint: 'Find the entries by name; the width is the last of the three axes.',
+      hints: ['Find the entries by name; the width is the last of the three axes.'],
     },
     {
       id: 'describe-transformer',
       title: 'Describe the denoising transformer',
       export: 'describeTransformer',
       points: 2,
-      hint: 'The blocks are numbered from 0. The config knows how many there are, and so do the parameter names.',
+      hints: [
+        'The blocks are numbered from 0. The config knows how many there are, and so do the parameter names.',
+      ],
       needs: ['count-parameters'],
     },
     {
@@ -66,7 +72,7 @@ export const pipelineInspection: Exercise = {
       title: 'Split the transformer by top-level group',
       export: 'parameterGroups',
       points: 3,
-      hint: "The same grouping as by module type, with another key: name.split('.')[0].",
+      hints: ["The same grouping as by module type, with another key: name.split('.')[0]."],
       needs: ['count-parameters'],
       partial: [{ points: 2, checks: ['counts each group of an unseen transformer, in any order'] }],
     },
@@ -75,7 +81,9 @@ export const pipelineInspection: Exercise = {
       title: 'Tell image projections from text projections',
       export: 'blockProjections',
       points: 4,
-      hint: 'Mind the dot that ends the prefix: transformer_blocks.1 is also how block 10 begins. A Set drops repeats.',
+      hints: [
+        'Mind the dot that ends the prefix: transformer_blocks.1 is also how block 10 begins. A Set drops repeats.',
+      ],
       partial: [{ points: 2, checks: ['sorts the modules of an unseen transformer’s first block'] }],
     },
     {
@@ -83,7 +91,7 @@ export const pipelineInspection: Exercise = {
       title: 'Find what the last block lacks',
       export: 'lastBlockLacks',
       points: 2,
-      hint: 'Two calls of blockProjections, block 0 and the last; keep the names that only the first has.',
+      hints: ['Two calls of blockProjections, block 0 and the last; keep the names that only the first has.'],
       needs: ['describe-transformer', 'block-projections'],
     },
     {
@@ -91,7 +99,9 @@ export const pipelineInspection: Exercise = {
       title: 'Draw up the parameter budget',
       export: 'parameterBudget',
       points: 3,
-      hint: 'describeTextEncoders already copes with an absent encoder. Shares are fractions of the total, 0 to 1.',
+      hints: [
+        'describeTextEncoders already copes with an absent encoder. Shares are fractions of the total, 0 to 1.',
+      ],
       needs: ['count-parameters', 'describe-text-encoders'],
       partial: [{ points: 2, checks: ['counts the parameters of each part of an unseen pipeline'] }],
     },

@@ -11,35 +11,39 @@ export const jointAttention: Exercise = {
       title: 'Give the shape of the latent',
       export: 'latentShape',
       points: 2,
-      hint: 'Height before width. The factor is vaeScaleFactor; the channels are what goes into the transformer.',
+      hints: [
+        'Height before width. The factor is vaeScaleFactor; the channels are what goes into the transformer.',
+      ],
     },
     {
       id: 'token-counts',
       title: 'Count image and text tokens',
       export: 'tokenCounts',
       points: 2,
-      hint: 'The patch size divides both sides of the latent. Which axis of [1, 333, 4096] counts tokens?',
+      hints: ['The patch size divides both sides of the latent. Which axis of [1, 333, 4096] counts tokens?'],
     },
     {
       id: 'attention-dimensions',
       title: 'Find the width of the attention and of its heads',
       export: 'attentionDimensions',
       points: 2,
-      hint: 'Two of the three numbers stand in the config; the third is their product.',
+      hints: ['Two of the three numbers stand in the config; the third is their product.'],
     },
     {
       id: 'synthetic-queries-keys',
       title: 'Make up queries and keys with structure',
       export: 'syntheticQueriesKeys',
       points: 3,
-      hint: 'One generator, seven draws, then arithmetic. concat([image, text], 0) puts the image first.',
+      hints: ['One generator, seven draws, then arithmetic. concat([image, text], 0) puts the image first.'],
     },
     {
       id: 'joint-attention-weights',
       title: 'Compute joint attention weights',
       export: 'jointAttentionWeights',
       points: 4,
-      hint: 'One row at a time: dot products with all keys, divide by √d, subtract the largest, exp, divide by the sum.',
+      hints: [
+        'One row at a time: dot products with all keys, divide by √d, subtract the largest, exp, divide by the sum.',
+      ],
       partial: [{ points: 3, checks: ['takes any number of queries and keys'] }],
     },
     {
@@ -47,7 +51,9 @@ export const jointAttention: Exercise = {
       title: 'Locate the four quadrants',
       export: 'quadrantRanges',
       points: 3,
-      hint: 'Find the range of the image tokens and that of the text tokens; every quadrant is a pair of these two.',
+      hints: [
+        'Find the range of the image tokens and that of the text tokens; every quadrant is a pair of these two.',
+      ],
       partial: [{ points: 2, checks: ['cuts a sequence that begins with the image'] }],
     },
     {
@@ -55,7 +61,9 @@ export const jointAttention: Exercise = {
       title: 'Measure the attention in each quadrant',
       export: 'quadrantMass',
       points: 3,
-      hint: 'Add up along columns, average along rows. In one row, the two masses of a modality add up to 1.',
+      hints: [
+        'Add up along columns, average along rows. In one row, the two masses of a modality add up to 1.',
+      ],
       partial: [{ points: 2, checks: ['measures the mass, whatever the baseline'] }],
     },
     {
@@ -63,7 +71,7 @@ export const jointAttention: Exercise = {
       title: 'Capture real attention',
       export: 'captureAttention',
       points: 4,
-      hint: 'The latents that leave step i enter step i + 1; those that enter step 0 are the noise.',
+      hints: ['The latents that leave step i enter step i + 1; those that enter step 0 are the noise.'],
       needs: ['latent-shape'],
       partial: [{ points: 2, checks: ['looks into the first block as it meets pure noise'] }],
     },
@@ -72,7 +80,7 @@ export const jointAttention: Exercise = {
       title: 'Draw the four quadrants',
       export: 'drawQuadrants',
       points: 4,
-      hint: 'For pixel (y, x), the weight is at row floor(y / cell) and column floor(x / cell).',
+      hints: ['For pixel (y, x), the weight is at row floor(y / cell) and column floor(x / cell).'],
       partial: [{ points: 2, checks: ['draws each weight at its row and column, whatever the border'] }],
     },
     {
@@ -80,7 +88,7 @@ export const jointAttention: Exercise = {
       title: 'Compare the cost of cross and joint attention',
       export: 'attentionCost',
       points: 1,
-      hint: 'Count scores: number of queries × number of keys, for each operation.',
+      hints: ['Count scores: number of queries × number of keys, for each operation.'],
     },
   ],
 }

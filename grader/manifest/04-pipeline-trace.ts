@@ -11,7 +11,7 @@ export const pipelineTrace: Exercise = {
       title: 'Trace stages 1 to 3: the text encoders',
       export: 'traceTextEncoding',
       points: 3,
-      hint: 'encodeText asks one encoder at a time. components() says which of the three are there.',
+      hints: ['encodeText asks one encoder at a time. components() says which of the three are there.'],
       partial: [
         { points: 1, checks: ['measures stage 1 of a pipeline nobody has seen'] },
         { points: 1, checks: ['measures stage 2 of a pipeline nobody has seen'] },
@@ -23,7 +23,9 @@ export const pipelineTrace: Exercise = {
       title: 'Trace stages 4 and 5: conditioning vector and text tokens',
       export: 'traceConditioning',
       points: 2,
-      hint: 'One call of pipe.transformer with two taps. Their names are in the comment on transformer in harness/pipeline-types.ts.',
+      hints: [
+        'One call of pipe.transformer with two taps. Their names are in the comment on transformer in harness/pipeline-types.ts.',
+      ],
       partial: [
         { points: 1, checks: ['measures stage 4 of a pipeline nobody has seen'] },
         { points: 1, checks: ['measures stage 5 of a pipeline nobody has seen'] },
@@ -34,7 +36,9 @@ export const pipelineTrace: Exercise = {
       title: 'Trace stages 6 and 7: image tokens and the joint sequence',
       export: 'traceSequence',
       points: 3,
-      hint: 'One tap is the image tokens. How long the joint sequence is can be read off an attention matrix.',
+      hints: [
+        'One tap is the image tokens. How long the joint sequence is can be read off an attention matrix.',
+      ],
       partial: [
         { points: 1, checks: ['measures stage 6 of a pipeline nobody has seen'] },
         { points: 1, checks: ['measures stage 7 of a pipeline nobody has seen'] },
@@ -45,7 +49,9 @@ export const pipelineTrace: Exercise = {
       title: 'Trace stages 8 to 10: the blocks, the split, the velocity',
       export: 'traceBlocks',
       points: 3,
-      hint: 'The last block’s number follows from num_layers. The velocity is what the transformer returns anyway.',
+      hints: [
+        'The last block’s number follows from num_layers. The velocity is what the transformer returns anyway.',
+      ],
       partial: [
         { points: 1, checks: ['measures stage 8 of a pipeline nobody has seen'] },
         { points: 1, checks: ['measures stage 9 of a pipeline nobody has seen'] },
@@ -57,7 +63,7 @@ export const pipelineTrace: Exercise = {
       title: 'Trace stages 11 and 12: one step, and all of them',
       export: 'traceSampling',
       points: 3,
-      hint: 'callbackOnStepEnd is called once after each step, with that step’s latents. Keep them.',
+      hints: ['callbackOnStepEnd is called once after each step, with that step’s latents. Keep them.'],
       partial: [
         { points: 1, checks: ['measures stage 11 of a pipeline nobody has seen'] },
         { points: 1, checks: ['measures stage 12 of a pipeline nobody has seen'] },
@@ -68,14 +74,14 @@ export const pipelineTrace: Exercise = {
       title: 'Trace stage 13: the picture',
       export: 'traceDecoding',
       points: 1,
-      hint: 'An Image says its height and width; how many bytes does each of its pixels have?',
+      hints: ['An Image says its height and width; how many bytes does each of its pixels have?'],
     },
     {
       id: 'trace-pipeline',
       title: 'Assemble the whole trace',
       export: 'tracePipeline',
       points: 2,
-      hint: 'You have written all six parts.',
+      hints: ['You have written all six parts.'],
       needs: [
         'trace-text-encoding',
         'trace-conditioning',
@@ -90,21 +96,23 @@ export const pipelineTrace: Exercise = {
       title: 'Print the trace',
       export: 'printTrace',
       points: 2,
-      hint: 'Array.prototype.join brings the commas, you bring the brackets. padEnd makes columns.',
+      hints: ['Array.prototype.join brings the commas, you bring the brackets. padEnd makes columns.'],
     },
     {
       id: 'denoising-film',
       title: 'Film the denoising',
       export: 'denoisingFilm',
       points: 4,
-      hint: 'One run only. The callback may be asynchronous, or may keep the latents for later; vaeDecode turns each into a picture.',
+      hints: [
+        'One run only. The callback may be asynchronous, or may keep the latents for later; vaeDecode turns each into a picture.',
+      ],
     },
     {
       id: 'vae-round-trip',
       title: 'Send a picture through the VAE and back',
       export: 'vaeRoundTrip',
       points: 3,
-      hint: 'vaeEncode, then vaeDecode, which returns a list. Both data arrays have a length.',
+      hints: ['vaeEncode, then vaeDecode, which returns a list. Both data arrays have a length.'],
       partial: [
         { points: 1, checks: ['returns the latents’ shape and what they decode to'] },
         { points: 1, checks: ['measures the loss in decibels'] },
@@ -116,7 +124,9 @@ export const pipelineTrace: Exercise = {
       title: 'Hold SD3 against SD v1.5',
       export: 'comparePipelines',
       points: 4,
-      hint: 'Write SD3’s column under the same keys, from components() and encodePrompt; then the verdict is one comparison per key.',
+      hints: [
+        'Write SD3’s column under the same keys, from components() and encodePrompt; then the verdict is one comparison per key.',
+      ],
       partial: [{ points: 2, checks: ['fills in SD3’s column for a pipeline nobody has seen'] }],
     },
   ],

@@ -16,8 +16,8 @@ export interface Task {
   /** The exported function the student writes. */
   export: string
   points: number
-  /** Shown on request; says where to look, never the answer. */
-  hint: string
+  /** Shown on request, one after the other: where to look, how to go about it, nearly the answer. */
+  hints: readonly [where: string, how?: string, nearly?: string]
   /**
    * What a task is worth that is not wholly right. Parts add up, but never to all points: the last one takes every
    * check. Nothing by default.

@@ -14,7 +14,7 @@ export const fixture: Exercise = {
   slug: 'fixture',
   title: 'Fixture',
   level: 'Guided',
-  tasks: ['answer', 'other'].map((name) => ({ id: name, title: name, export: name, points: 1, hint: name })),
+  tasks: ['answer', 'other'].map((name) => ({ id: name, title: name, export: name, points: 1, hints: [name] })),
 }
 
 const IMPATIENT = { importMs: 3000, callMs: 2000 }

@@ -51,7 +51,7 @@ function checkTask(task: Task, stub: string, mutated: string[]): Check {
   const missing = [
     /^[a-z0-9]+(-[a-z0-9]+)*$/.test(task.id) ? null : 'an id in kebab-case',
     Number.isInteger(task.points) && task.points > 0 ? null : 'points',
-    task.hint.trim() === '' ? 'a hint' : null,
+    task.hints.some((hint) => hint?.trim() === '') ? 'a hint' : null,
     new RegExp(`new TodoError\\(\\s*import\\.meta\\.url,\\s*'${task.id}'`).test(stub)
       ? null
       : 'a TodoError in the stub',

@@ -1,6 +1,6 @@
 import { defuse } from '#grader/defuse.ts'
 import type { Graded } from '#grader/grade.ts'
-import type { Prediction } from '#grader/predictions.ts'
+import type { Prediction } from '#grader/learner/predictions/predictions.ts'
 import type { ExerciseResult, Finding, TaskResult } from '#grader/result.ts'
 import { embedAttachments, type Embedded } from './embed.ts'
 import { invalidWarning } from './feedback.ts'

@@ -1,7 +1,7 @@
 import { relative } from 'node:path'
 import { defuse } from '#grader/defuse.ts'
 import type { Graded } from '#grader/grade.ts'
-import type { Prediction } from '#grader/predictions.ts'
+import type { Prediction } from '#grader/learner/predictions/predictions.ts'
 import type { ExerciseResult, ReportHeader } from '#grader/result.ts'
 import type { Attachment } from '#grader/spec/attach.ts'
 import { invalidWarning, messageOf } from './feedback.ts'

@@ -36,7 +36,7 @@ function run(
   env: NodeJS.ProcessEnv = {},
 ): Promise<{ code: number; stdout: string; stderr: string }> {
   const { PATH = '' } = process.env
-  const command = [resolve('node_modules/tsx/dist/cli.mjs'), `grader/progress/${file}`, ...args]
+  const command = [resolve('node_modules/tsx/dist/cli.mjs'), `grader/learner/progress/${file}`, ...args]
   return new Promise((done) => {
     execFile(process.execPath, command, { cwd: kit, env: { PATH, ...env } }, (error, stdout, stderr) =>
       done({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr }),
@@ -136,7 +136,7 @@ describe('npm run hint', () => {
     const [task] = first.tasks
     const { code, stdout } = await run('hint.ts', [task.id])
     expect(code).toBe(0)
-    expect(stdout).toContain(task.hint)
+    expect(stdout).toContain(task.hints[0])
   })
 
   it.each([[[]], [['no-such-task']]])('lists the tasks for %j', async (args: string[]) => {

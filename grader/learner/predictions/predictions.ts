@@ -1,5 +1,5 @@
-import type { Exercise } from './manifest/index.ts'
-import { readSource } from './sandbox/read-source.ts'
+import type { Exercise } from '#grader/manifest/index.ts'
+import { readSource } from '#grader/sandbox/read-source.ts'
 
 /** What a student expected before running anything, from the brief's "Predict first". */
 export interface Prediction {

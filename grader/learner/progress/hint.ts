@@ -5,7 +5,9 @@ function main([id]: string[]): number {
   for (const exercise of exercises) {
     const task = exercise.tasks.find((candidate) => candidate.id === id)
     if (!task) continue
-    console.log(`${task.title} (${task.export} in exercises/${modulePath(exercise)})\n\n${task.hint}`)
+    console.log(
+      `${task.title} (${task.export} in exercises/${modulePath(exercise)})\n\n${task.hints.join('\n\n')}`,
+    )
     return 0
   }
   console.error(id === undefined ? 'Which task?' : `There is no task "${id}".`)
