@@ -14,7 +14,13 @@ export const fixture: Exercise = {
   slug: 'fixture',
   title: 'Fixture',
   level: 'Guided',
-  tasks: ['answer', 'other'].map((name) => ({ id: name, title: name, export: name, points: 1, hints: [name] })),
+  tasks: ['answer', 'other'].map((name) => ({
+    id: name,
+    title: name,
+    export: name,
+    points: 1,
+    hints: [name],
+  })),
 }
 
 const IMPATIENT = { importMs: 3000, callMs: 2000 }

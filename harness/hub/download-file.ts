@@ -111,7 +111,7 @@ async function transfer(part: PartFile, hub: Hub, url: string, size: number): Pr
     }
     for await (const chunk of response.body ?? []) {
       timer.refresh()
-      await part.append(chunk as Uint8Array)
+      await part.append(chunk)
       if (part.length > size) return
     }
   } finally {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
-import { exercises } from './manifest/index.ts'
+import { exercises } from '#grader/manifest/index.ts'
 import { parsePredictions } from './predictions.ts'
 
 describe('parsePredictions', () => {
