@@ -3,6 +3,7 @@ import type { Exercise } from '#grader/manifest/index.ts'
 import type { Budget } from '#grader/spec/budget.ts'
 import type { SubjectMode } from '#grader/spec/subject.ts'
 import { KeptPool } from './kept-pool.ts'
+import { checkKitFolder } from './kit-folder.ts'
 import { Watchdog } from './watchdog.ts'
 import { isFinished, SpecCollector, type SpecResult, type SpecRun } from './collector.ts'
 
@@ -50,12 +51,14 @@ export class SpecRunner {
   /**
    * @param project fixes whether `#exercises` are the student's or the solutions
    * @param keptAs instead of a process for every spec file, one under this name for all of them and all runs
+   * @throws ArgumentError when the kit lies where Vitest cannot load it
    */
   static async open(
     project: 'exercises' | 'solutions' | 'mutants',
     exercises: readonly Exercise[],
     keptAs?: string,
   ): Promise<SpecRunner> {
+    checkKitFolder(process.cwd())
     const collector = new SpecCollector(exercises)
     const kept = keptAs === undefined ? undefined : new KeptPool(keptAs)
     const vitest = await createVitest(

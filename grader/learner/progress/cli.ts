@@ -1,3 +1,4 @@
+import { HarnessError } from '#harness'
 import { exercises, type Exercise } from '#grader/manifest/index.ts'
 import { SpecRunner } from '#grader/run/spec-runner.ts'
 import { judgeExercise, type JudgedExercise } from './judged.ts'
@@ -39,4 +40,9 @@ async function main(wanted: string[]): Promise<number> {
   return done ? 0 : 1
 }
 
-process.exitCode = await main(process.argv.slice(2))
+try {
+  process.exitCode = await main(process.argv.slice(2))
+} catch (error) {
+  console.error(error instanceof HarnessError ? error.message : error)
+  process.exitCode = 2
+}
