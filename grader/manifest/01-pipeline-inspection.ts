@@ -12,7 +12,9 @@ export const pipelineInspection: Exercise = {
       export: 'countParameters',
       points: 2,
       hints: [
-        'One number for each shape, then their sum. Which of the two lists of a Component was learned?',
+        'A Component has two lists of tensors, parameters and buffers. Only one of them was learned.',
+        'Turn each parameter into one number, sizeOf(its shape), and add these numbers up. sizeOf comes from #harness: put it into the import list at the top of the file.',
+        'reduce does both at once: component.parameters.reduce((sum, parameter) => sum + …, 0). In place of … stands the size of parameter.shape.',
       ],
     },
     {
@@ -20,7 +22,11 @@ export const pipelineInspection: Exercise = {
       title: 'Count parameters by module type',
       export: 'countByModuleType',
       points: 3,
-      hints: ['A Map from class to count; then spread it into an array and sort by count, largest first.'],
+      hints: [
+        'Every parameter says which class owns it: moduleType. What is added up per class is again sizeOf(shape), without buffers.',
+        'Keep a Map from class to count. Afterwards spread it into an array, sort that by count, largest first, and turn each pair into an object.',
+        'For every parameter: counts.set(type, (counts.get(type) ?? 0) + size). Then [...counts] is a list of [moduleType, parameters] pairs: sort it with (a, b) => b[1] - a[1] and map each pair to { moduleType, parameters }.',
+      ],
       partial: [{ points: 2, checks: ['counts each class of an unseen network, in any order'] }],
     },
     {
@@ -28,7 +34,11 @@ export const pipelineInspection: Exercise = {
       title: 'Describe the three text encoders',
       export: 'describeTextEncoders',
       points: 3,
-      hints: ['Walk textEncoderNames, not the components: a missing encoder still needs its line.'],
+      hints: [
+        'textEncoderNames, above the functions, has the three names in order. components[name] is a Component, or null.',
+        'Walk textEncoderNames, not the components: a missing encoder still needs its entry. Of one that is there, className is a field, and your countParameters counts the rest.',
+        'for (const name of textEncoderNames): when components[name] is null, push { name, className: null, parameters: 0 }; otherwise push name, encoder.className and await countParameters(encoder). Without await the entry would hold a Promise.',
+      ],
       needs: ['count-parameters'],
       partial: [{ points: 2, checks: ['names class and size of each encoder: unseen pipeline'] }],
     },
@@ -37,7 +47,11 @@ export const pipelineInspection: Exercise = {
       title: 'Read the shapes of the prompt embeddings',
       export: 'promptEmbeddingShapes',
       points: 2,
-      hints: ['encodePrompt returns tensors; a tensor knows its shape as dims.'],
+      hints: [
+        'encodePrompt is described in harness/pipeline-types.ts. It returns tensors, and a tensor knows its shape as dims.',
+        'Await pipe.encodePrompt({ prompt }). Of the four tensors it returns you need two, those of the prompt and not the negatives, and of each only its dims.',
+        'const { promptEmbeds, pooledPromptEmbeds } = await …; return an object with the same two keys, and the dims of each as its value. The batch axis, 1, belongs to a shape.',
+      ],
       partial: [{ points: 1, checks: ['reads the shapes from the tensors, whatever they are'] }],
     },
     {
@@ -46,7 +60,9 @@ export const pipelineInspection: Exercise = {
       export: 'encoderShapes',
       points: 3,
       hints: [
-        'encodeText throws for an encoder that is not there: ask components() first. A T5 has pooled: null.',
+        'pipe.components() says which encoders there are. pipe.encodeText(name, prompt) runs one, and throws when it is not there.',
+        'Loop over textEncoderNames. Only where components[name] is not null call encodeText, and read the dims of hiddenStates and of pooled. A T5 has pooled: null.',
+        'const encoding = components[name] ? await pipe.encodeText(name, prompt) : null. Then hiddenStates is encoding?.hiddenStates.dims ?? null, and pooled is written alike, with one more ?. because it may be null itself.',
       ],
       partial: [{ points: 2, checks: ['reads the shapes of encoders that are all there'] }],
     },
@@ -55,7 +71,11 @@ export const pipelineInspection: Exercise = {
       title: 'Compare the widths of T5 and CLIP ViT-L',
       export: 'widthRatio',
       points: 1,
-      hints: ['Find the entries by name; the width is the last of the three axes.'],
+      hints: [
+        'T5 is textEncoder3, CLIP ViT-L is textEncoder. The width is the last of the three axes of hiddenStates.',
+        "Find both entries by name, not by place. Divide T5's width by CLIP's, and leave the quotient as it is, without rounding.",
+        "shapes.find(({ name }) => name === 'textEncoder3')?.hiddenStates?.at(-1) is T5's width. The other width is found alike. TypeScript asks for ?? NaN, since hiddenStates may be null.",
+      ],
     },
     {
       id: 'describe-transformer',
@@ -63,7 +83,9 @@ export const pipelineInspection: Exercise = {
       export: 'describeTransformer',
       points: 2,
       hints: [
-        'The blocks are numbered from 0. The config knows how many there are, and so do the parameter names.',
+        'className is a field, parameters you can count already. The config knows how many blocks there are, and so do the parameter names.',
+        'Take config.num_layers; or collect the distinct i of all names transformer_blocks.i.… in a Set and take its size. The blocks are numbered from 0, so the largest i is one too few.',
+        'Three fields: className: transformer.className, parameters: await countParameters(…), blocks: transformer.config.num_layers as number. The cast is there because a config value may be of any type.',
       ],
       needs: ['count-parameters'],
     },
@@ -72,7 +94,11 @@ export const pipelineInspection: Exercise = {
       title: 'Split the transformer by top-level group',
       export: 'parameterGroups',
       points: 3,
-      hints: ["The same grouping as by module type, with another key: name.split('.')[0]."],
+      hints: [
+        "The same grouping as by module type, with another key: what stands before the first dot of a parameter's name.",
+        "name.split('.')[0] is the key. Add up sizes per key in a Map, sort as before, and divide each count by countParameters(transformer) for its share.",
+        'A helper countBy(component, keyOf) that returns sorted [key, parameters] pairs serves countByModuleType and this task. Then const total = await countParameters(transformer), and each pair becomes { group, parameters, share: … }.',
+      ],
       needs: ['count-parameters'],
       partial: [{ points: 2, checks: ['counts each group of an unseen transformer, in any order'] }],
     },
@@ -82,7 +108,9 @@ export const pipelineInspection: Exercise = {
       export: 'blockProjections',
       points: 4,
       hints: [
-        'Mind the dot that ends the prefix: transformer_blocks.1 is also how block 10 begins. A Set drops repeats.',
+        'parameter.module is a name such as transformer_blocks.1.attn.to_q. Mind the dot that ends the prefix: transformer_blocks.1 is also how block 10 begins.',
+        'Keep the modules that start with the prefix, cut it off with slice(prefix.length), and let a Set drop the repeats. Then split the list in two by whether a name contains add or context.',
+        'const prefix = `transformer_blocks.${block}.`; const modules = [...new Set(…)]; const servesText = (module: string) => /add|context/.test(module). text is modules.filter(servesText), image is what that leaves.',
       ],
       partial: [{ points: 2, checks: ['sorts the modules of an unseen transformer’s first block'] }],
     },
@@ -91,7 +119,11 @@ export const pipelineInspection: Exercise = {
       title: 'Find what the last block lacks',
       export: 'lastBlockLacks',
       points: 2,
-      hints: ['Two calls of blockProjections, block 0 and the last; keep the names that only the first has.'],
+      hints: [
+        'Your blockProjections, called for block 0 and for the last block. describeTransformer knows how many blocks there are.',
+        'The last block has the number blocks − 1. Put its modules, image and text, into a Set, and keep those of block 0 that are not in it.',
+        'const kept = new Set([...last.image, ...last.text]); then filter [...first.image, ...first.text] with !kept.has(module). last is what blockProjections gives for (await describeTransformer(transformer)).blocks - 1.',
+      ],
       needs: ['describe-transformer', 'block-projections'],
     },
     {
@@ -100,7 +132,9 @@ export const pipelineInspection: Exercise = {
       export: 'parameterBudget',
       points: 3,
       hints: [
-        'describeTextEncoders already copes with an absent encoder. Shares are fractions of the total, 0 to 1.',
+        'components.transformer, components.vae, and your describeTextEncoders, which already copes with an absent encoder.',
+        'Count the three parts first; the text encoders are a sum of three. Add them to a total. A share is the part divided by the total: a fraction, 0 to 1.',
+        'const text = (await describeTextEncoders(components)).reduce((sum, { parameters }) => sum + parameters, 0). Once total is known, a small function line = (parameters: number) => ({ parameters, share: … }) makes the three entries; total itself is a plain number.',
       ],
       needs: ['count-parameters', 'describe-text-encoders'],
       partial: [{ points: 2, checks: ['counts the parameters of each part of an unseen pipeline'] }],
