@@ -12,7 +12,9 @@ export const flowMatchingSteps: Exercise = {
       export: 'addNoise',
       points: 1,
       hints: [
-        'Both tensors have the same shape, so walk through data once. tensor(dims, values) makes the result.',
+        'Both tensors have the same shape, so walk through data once. tensor(dims, values) from #harness makes the result.',
+        'Value i of the result is (1 − sigma) times that of the picture plus sigma times that of the noise. map over picture.data hands you the value and i.',
+        'picture.data.map((value, i) => …) is a Float32Array of the mixed values, with noise.data[i] beside value. Give it to tensor together with picture.dims.',
       ],
     },
     {
@@ -22,6 +24,8 @@ export const flowMatchingSteps: Exercise = {
       points: 2,
       hints: [
         'σ falls while sampling: check the sign with the example in the docstring before you run the spec.',
+        'Add the change of σ, nextSigma − sigma, times the velocity, value by value. The change is negative, and the shape stays.',
+        'As in addNoise: latents.data.map((value, i) => value + (…) * velocity.data[i]), with the change of σ in the brackets, and latents.dims for the shape.',
       ],
     },
     {
@@ -31,6 +35,8 @@ export const flowMatchingSteps: Exercise = {
       points: 3,
       hints: [
         'Step i of N starts at t = 1 − i/N and moves x by −1/N times the velocity there. Both velocities depend on t alone.',
+        'Write one function that follows a road: it takes a velocity, which is a function of t, and a step count; it starts at noise, loops, and returns Math.abs(x − picture). Call it for both roads and every step count.',
+        'for (let i = 0; i < steps; i++) x -= velocity(1 - i / steps) / steps. The roads: () => noise - picture, and (t: number) => (Math.PI / 2) * (Math.cos((Math.PI * t) / 2) * noise - …). Then stepCounts.map((steps) => ({ steps, straight: …, curved: … })).',
       ],
     },
     {
@@ -39,7 +45,9 @@ export const flowMatchingSteps: Exercise = {
       export: 'sigmaSchedule',
       points: 2,
       hints: [
-        'Write shifted(s) first. Evenly spaced from 1 to b in N values: value i is 1 − i·(1 − b)/(N − 1). What is that for N = 1?',
+        'Write shifted(s) first. It is used for the lower end and again for each of the N values.',
+        'Evenly spaced from 1 to b in N values: value i is 1 − i·(1 − b)/(N − 1). Here b = shifted(1 / numTrainTimesteps). Shift each value, append 0. What is the division for N = 1?',
+        'const spacing = numInferenceSteps > 1 ? (1 - last) / (numInferenceSteps - 1) : 0; the values are Array.from({ length: numInferenceSteps }, (_, i) => shifted(…)), and a 0 follows them.',
       ],
       partial: [{ points: 1, checks: ['holds for any step count, shift and training length'] }],
     },
@@ -49,7 +57,9 @@ export const flowMatchingSteps: Exercise = {
       export: 'generateAtSteps',
       points: 3,
       hints: [
-        'GenerateOptions in harness/pipeline-types.ts names every option. Read performance.now() on both sides of the await.',
+        'GenerateOptions in harness/pipeline-types.ts names every option. performance.now() is a clock, in milliseconds.',
+        'Read performance.now() on both sides of the await. generate wants the prompt, numInferenceSteps and all four settings; the picture is the first of its images.',
+        'The settings have the names that generate wants: await pipe.generate({ ...settings, prompt, numInferenceSteps: … }). Take images[0], and (performance.now() - start) / 1000 for the seconds.',
       ],
       partial: [{ points: 2, checks: ['asks for this prompt, size, guidance, seed and step count'] }],
     },
@@ -60,6 +70,8 @@ export const flowMatchingSteps: Exercise = {
       points: 4,
       hints: [
         'You have just written one run. Which option fixes the noise, and what does await inside a for…of loop do that Promise.all does not?',
+        "The seed fixes it, and it is one of the settings: give every run the same. The loop waits for a run to end before it starts the next, so that no run's seconds contain another's.",
+        'const runs: Run[] = []; for (const steps of stepCounts) runs.push(await generateAtSteps(…)). The default of stepCounts stands in the signature already.',
       ],
       needs: ['generate-at-steps'],
       partial: [{ points: 2, checks: ['starts every run from the same noise'] }],
@@ -69,7 +81,11 @@ export const flowMatchingSteps: Exercise = {
       title: 'Caption the runs',
       export: 'runTitles',
       points: 1,
-      hints: ['Number.prototype.toFixed rounds to a number of decimals.'],
+      hints: [
+        'Number.prototype.toFixed rounds to a number of decimals. \\n in a string is a line break.',
+        'Map every run to one template string: the steps and the word, a line break, then the seconds, a space and s.',
+        'runs.map(({ steps, seconds }) => `${steps} steps\\n${…} s`), and toFixed(1) makes 1.3 of 1.26.',
+      ],
     },
     {
       id: 'comparison-strip',
@@ -77,7 +93,9 @@ export const flowMatchingSteps: Exercise = {
       export: 'comparisonStrip',
       points: 3,
       hints: [
-        'Byte (row, column, channel) lies at (row · width + column) · 3 + channel. Copy row by row; the width in the formula differs between source and strip.',
+        'Byte (row, column, channel) lies at (row · width + column) · 3 + channel. The width in this formula differs between a picture and the strip.',
+        "Size first: the height stays, the widths add up, and gaps stand only between neighbours. Fill all of it with the colour. Then copy row by row, and move right by the picture's width and the gap.",
+        'new Uint8Array(height * width * 3).map((_, i) => colour[i % 3]) is the strip without pictures. With left = 0 for the first: data.set(image.data.subarray(row * image.width * 3, (row + 1) * image.width * 3), (row * width + left) * 3) copies a row; after a picture, left grows by …',
       ],
       partial: [{ points: 1, checks: ['interleaves the rows of pictures without a gap'] }],
     },
@@ -88,6 +106,8 @@ export const flowMatchingSteps: Exercise = {
       points: 3,
       hints: [
         'Find the reference by its steps, not by its place. Keep differences in plain numbers: a Uint8Array has no negatives.',
+        'Add up the squared differences of all bytes in a number, divide by how many bytes there are, and take the root of that. A sum alone would grow with the size of the picture.',
+        'const longest = runs.reduce((best, run) => (run.steps > best.steps ? run : best)).image.data. Per run, a loop with sum += (image.data[i] - longest[i]) ** 2, then Math.sqrt(…).',
       ],
       partial: [{ points: 1, checks: ['measures from the last run when that is the longest'] }],
     },
@@ -97,7 +117,9 @@ export const flowMatchingSteps: Exercise = {
       export: 'whereItStopsPaying',
       points: 2,
       hints: [
-        'Sort a copy by steps and walk down from the longest run while the gain of the run before is small.',
+        'Sort a copy by steps, with toSorted. The gain of a run is what the next longer one saves; the longest has none.',
+        'Walk down from the longest run while the gain of the run before is small. Upwards you would stop at a small gain that large ones follow. A gain that equals the threshold is not below it.',
+        'let i = sorted.length - 1; while (i > 0 && sorted[i - 1].distance - … < threshold) i--. Where the walk ends, take the steps.',
       ],
     },
     {
@@ -105,7 +127,11 @@ export const flowMatchingSteps: Exercise = {
       title: 'Compare a simple and a compositional prompt',
       export: 'comparePrompts',
       points: 2,
-      hints: ['Two runs of 28 steps that differ in nothing but the prompt.'],
+      hints: [
+        'Your generateAtSteps. Two runs of 28 steps that differ in nothing but the prompt.',
+        'Call it with prompts.simple and with prompts.compositional, the same settings each time. It returns a run; you need its image.',
+        'const simple = await generateAtSteps(pipe, prompts.simple, 28, settings), and the other alike; return { simple: simple.image, compositional: … }.',
+      ],
       needs: ['generate-at-steps'],
     },
     {
@@ -114,7 +140,9 @@ export const flowMatchingSteps: Exercise = {
       export: 'compareWithoutT5',
       points: 4,
       hints: [
-        'encodePrompt returns the negatives too. Copy each tensor before you change it, and hand the result to generate as embeddings, without a prompt.',
+        'encodePrompt returns the negatives too, and generate takes embeddings instead of a prompt: see PromptEmbeddings and GenerateOptions in harness/pipeline-types.ts. The config is (await pipe.components()).textEncoder?.config.',
+        'Encode once. Copy promptEmbeds and negativePromptEmbeds before you change them, fill both copies with zeros from the first T5 row to the end, and leave the pooled vectors alone: T5 has no part in them. Hand the result to generate as embeddings, without a prompt.',
+        'Row r begins at r · width, and width is dims[2], so embeds.data.slice().fill(0, clipTokens * width) silences T5; clipTokens is max_position_embeddings. Draw with { ...settings, embeddings: { ...embeddings, promptEmbeds: …, negativePromptEmbeds: … }, numInferenceSteps: 28 }, and once with the embeddings as they were.',
       ],
       partial: [{ points: 2, checks: ['silences the T5 rows of the prompt'] }],
     },
