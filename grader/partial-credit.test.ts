@@ -8,7 +8,7 @@ import type { SpecResult, SpecRun } from './run/collector.ts'
 import { SpecRunner } from './run/spec-runner.ts'
 
 const task: Task = {
-  ...{ id: 't', title: 'T', export: 't', hints: [''], points: 3 },
+  ...{ id: 't', title: 'T', export: 't', hints: ['', '', ''], points: 3 },
   partial: [
     { points: 1, checks: ['a'] },
     { points: 1, checks: ['b'] },

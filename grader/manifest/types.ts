@@ -17,7 +17,7 @@ export interface Task {
   export: string
   points: number
   /** Shown on request, one after the other: where to look, how to go about it, nearly the answer. */
-  hints: readonly [where: string, how?: string, nearly?: string]
+  hints: readonly [where: string, how: string, nearly: string]
   /**
    * What a task is worth that is not wholly right. Parts add up, but never to all points: the last one takes every
    * check. Nothing by default.

@@ -19,7 +19,7 @@ export const fixture: Exercise = {
     title: name,
     export: name,
     points: 1,
-    hints: [name],
+    hints: [name, name, name],
   })),
 }
 

@@ -1,5 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises'
-import { Project } from 'ts-morph'
+import { Node, Project, SyntaxKind } from 'ts-morph'
 import { exercises, modulePath, type Exercise, type Task } from '#grader/manifest/index.ts'
 import { mutantsOf } from '#grader/mutants/index.ts'
 import { applyMutant } from '#grader/mutants/plugin.ts'
@@ -25,13 +25,14 @@ async function checkExercise(exercise: Exercise): Promise<Check[]> {
   const signatures = findings.filter(({ rule }) => rule === 'signature' || rule === 'missing-export')
   const [stubExports, solutionExports] = [exportsOf(stub), exportsOf(solution)]
   return [
-    ...exercise.tasks.map((task) =>
+    ...exercise.tasks.flatMap((task) => [
       checkTask(
         task,
         stub,
         mutants.map((mutant) => mutant.task),
       ),
-    ),
+      checkHints(task, solution),
+    ]),
     ...mutants.map((mutant) => checkMutant(exercise, mutant, solution)),
     check(
       `${exercise.id}: signatures`,
@@ -51,13 +52,40 @@ function checkTask(task: Task, stub: string, mutated: string[]): Check {
   const missing = [
     /^[a-z0-9]+(-[a-z0-9]+)*$/.test(task.id) ? null : 'an id in kebab-case',
     Number.isInteger(task.points) && task.points > 0 ? null : 'points',
-    task.hints.some((hint) => hint?.trim() === '') ? 'a hint' : null,
     new RegExp(`new TodoError\\(\\s*import\\.meta\\.url,\\s*'${task.id}'`).test(stub)
       ? null
       : 'a TodoError in the stub',
     mutated.includes(task.id) ? null : 'a mutant',
   ].filter((what) => what !== null)
   return check(`${task.id}: complete`, missing.length === 0, `It has no ${missing.join(', no ')}.`)
+}
+
+/** Three hints, each its own, and none that holds the reference's answer to be pasted. */
+function checkHints({ id, hints, export: name }: Task, solution: string): Check {
+  const answers = returnedBy(solution, name).map(withoutSpace)
+  const wrong = [
+    hints.length === 3 && new Set(hints).size === 3 ? null : 'It needs three different hints.',
+    hints.every((hint) => /^\S.*\S$/s.test(hint)) ? null : 'A hint is empty, or has space at its ends.',
+    hints.some((hint) => answers.some((answer) => withoutSpace(hint).includes(answer)))
+      ? 'A hint holds the whole of what the solution returns.'
+      : null,
+  ].filter((what) => what !== null)
+  return check(`${id}: hints`, wrong.length === 0, wrong.join('\n'))
+}
+
+/** What an exported function returns, as its source has it; short names and plain objects of names are no secret. */
+function returnedBy(text: string, name: string): string[] {
+  const project = new Project({ useInMemoryFileSystem: true, skipLoadingLibFiles: true })
+  const statements = project.createSourceFile('module.ts', text).getFunctionOrThrow(name).getStatements()
+  return statements
+    .filter(Node.isReturnStatement)
+    .map((statement) => statement.getExpressionOrThrow())
+    .filter((value) => value.getDescendantsOfKind(SyntaxKind.CallExpression).length > 0)
+    .map((value) => value.getText())
+}
+
+function withoutSpace(text: string): string {
+  return text.replaceAll(/\s/g, '')
 }
 
 function checkMutant(
