@@ -10,6 +10,8 @@ import {
   type Call,
   type Mistake,
 } from '#grader/spec/index.ts'
+import { comparisonOf, sd15 } from '#grader/oracles/sd15.ts'
+import { sunset } from '#grader/oracles/sunset.ts'
 import { freshPipeline, type Sizes } from '#grader/spec/fresh-pipeline.ts'
 import { anyImage, anyInteger, anyOf, anyPrompt, anySeed, anySize } from '#grader/spec/fresh.ts'
 import { lazyPipeline } from '#grader/spec/lazy-pipeline.ts'
@@ -395,58 +397,6 @@ function filming(pipe: Pipeline): { pipe: Pipeline; trajectory: Tensor[] } {
 
 function meanSquare(a: Image, b: Image): number {
   return a.data.reduce((sum, value, i) => sum + (value - b.data[i]) ** 2, 0) / a.data.length
-}
-
-/** A picture with smooth sky, a round sun and a dark sea: something a VAE can be judged by. */
-function sunset({ height, width }: { height: number; width: number }): Image {
-  const data = new Uint8Array(height * width * 3)
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const sun = Math.hypot(x - width / 3, y - height / 2) < height / 6
-      const sky = [255 - (60 * y) / height, 90 + (130 * y) / height, 60 + (40 * x) / width]
-      const pixel = y > 0.62 * height ? [20, 50, 110] : sun ? [255, 240, 180] : sky
-      data.set(pixel, (y * width + x) * 3)
-    }
-  }
-  return { height, width, data }
-}
-
-const sd15: Record<string, string | number> = {
-  'text encoders': 1,
-  'text tokens': 77,
-  'text width': 768,
-  denoiser: 'UNet2DConditionModel',
-  'text conditioning': 'cross-attention',
-  'time conditioning': 'added to features',
-  prediction: 'noise',
-  guidance: 'classifier-free',
-  scheduler: 'PNDMScheduler',
-  'default steps': 50,
-  autoencoder: 'AutoencoderKL',
-  'latent channels': 4,
-  'pixels per latent cell': 8,
-  'default size': 512,
-}
-
-async function comparisonOf(pipe: Pipeline, sizes: Sizes): Promise<Record<string, string | number>> {
-  const { textEncoder, textEncoder2, textEncoder3, transformer, scheduler, vae } = await pipe.components()
-  return {
-    clipTokens: sizes.clipTokens, // no row of the comparison, but taken for one
-    'text encoders': [textEncoder, textEncoder2, textEncoder3].filter((encoder) => encoder !== null).length,
-    'text tokens': sizes.clipTokens + sizes.t5Tokens,
-    'text width': sizes.textWidth,
-    denoiser: transformer.className,
-    'text conditioning': 'joint attention',
-    'time conditioning': 'adaLN-Zero',
-    prediction: 'velocity',
-    guidance: 'classifier-free',
-    scheduler: scheduler.className,
-    'default steps': 28,
-    autoencoder: vae.className,
-    'latent channels': sizes.channels,
-    'pixels per latent cell': sizes.scale,
-    'default size': sizes.sampleSize * sizes.scale,
-  }
 }
 
 const onlyClip = 'Only CLIP’s tokens are counted; T5’s stand behind them in the same sequence.'
