@@ -58,6 +58,72 @@ describe('a prompt tokenizer', () => {
   })
 })
 
+describe('where tokens come from', () => {
+  /** Per token: its stretch of the prompt, or what it is instead. */
+  const readable = async (folder: string, prompt: string, maxLength: number) =>
+    (await load(folder))
+      .origins(prompt, maxLength)
+      .map((origin) => (origin.kind === 'text' ? prompt.slice(origin.start, origin.end) : `<${origin.kind}>`))
+
+  it('is a word, or a special token, or padding', async () => {
+    const clip = await readable('tokenizer', 'a red  ball', 7)
+    expect(clip).toEqual(['<start>', 'a', 'red', 'ball', '<end>', '<padding>', '<padding>'])
+    expect(await readable('tokenizer_2', 'a red  ball', 7)).toEqual(clip)
+    const t5 = await readable('tokenizer_3', 'a red  ball', 6)
+    expect(t5).toEqual(['a', 'red', 'ball', '<end>', '<padding>', '<padding>'])
+  })
+
+  it('is the whole word for each of its pieces', async () => {
+    const clip = await readable('tokenizer', 'Zwiebelkuchen, sliced', 77)
+    expect(clip.filter((text) => text === 'Zwiebelkuchen').length).toBeGreaterThan(1)
+    expect(clip.slice(clip.indexOf(','), clip.indexOf('<end>')).slice(0, 2)).toEqual([',', 'sliced'])
+  })
+
+  it('is several words where the tokenizer does not keep them apart', async () => {
+    // CLIP reads 's as one word, T5 any run of signs it does not know as one token.
+    const clip = await readable('tokenizer', "a cat's hat", 77)
+    expect([...new Set(clip)].slice(0, 6)).toEqual(['<start>', 'a', 'cat', "'s", 'hat', '<end>'])
+    const t5 = await readable('tokenizer_3', 'a 𝟙𝟚 hat', 7)
+    expect([...new Set(t5)]).toEqual(['a', '𝟙𝟚', 'hat', '<end>', '<padding>'])
+  })
+
+  it('stops where the encoder stops reading', async () => {
+    expect(await readable('tokenizer', 'a red ball', 4)).toEqual(['<start>', 'a', 'red', '<end>'])
+    expect(await readable('tokenizer_3', 'a red ball', 2)).toEqual(['a', '<end>'])
+    expect(await readable('tokenizer', 'a red ball', 2)).toEqual(['<start>', '<end>'])
+    await expect(readable('tokenizer', 'a', 1)).rejects.toThrow(/at least 2/)
+  })
+
+  it('is nothing for a prompt without a word', async () => {
+    expect(await readable('tokenizer', '  ', 3)).toEqual(['<start>', '<end>', '<padding>'])
+    expect(await readable('tokenizer_3', '', 2)).toEqual(['<end>', '<padding>'])
+  })
+
+  it.each(['tokenizer', 'tokenizer_2', 'tokenizer_3'])(
+    'in %s agrees with the ids, for every awkward prompt',
+    async (folder) => {
+      const tokenizer = await load(folder)
+      for (const prompt of oracle.prompts) {
+        const { tokens } = tokenizer.encode([prompt])
+        const origins = tokenizer.origins(prompt)
+        expect(origins).toHaveLength(tokens[0].length)
+        const stretches = origins.filter((origin) => origin.kind === 'text')
+        // In order, one after another, and nothing but spaces between them.
+        let end = 0
+        for (const [i, stretch] of stretches.entries()) {
+          if (stretch === stretches[i - 1]) continue
+          expect(prompt.slice(end, stretch.start).trim()).toBe('')
+          end = stretch.end
+        }
+        if (stretches.length > 0 && tokenizer.encode([prompt]).truncated[0] === null)
+          expect(prompt.slice(end).trim()).toBe('')
+        const mark = origins.findIndex(({ kind }) => kind === 'end')
+        expect(tokens[0][mark]).toBe(folder === 'tokenizer_3' ? '</s>' : '<|endoftext|>')
+      }
+    },
+  )
+})
+
 describe('a damaged tokenizer folder', () => {
   let folder: string
 

@@ -1,5 +1,8 @@
 import { ArgumentError, CheckpointError } from './errors.ts'
+import { textOrigins, type TokenOrigin } from './token-origins.ts'
 import { damaged, readTokenizerFiles, type TokenizerFiles } from './tokenizer-files.ts'
+
+export type { TokenOrigin }
 
 /** Prompts as one text encoder reads them. */
 export interface EncodedPrompts {
@@ -17,6 +20,8 @@ export interface PromptTokenizer {
   maxLength: number
   /** Encodes each prompt to exactly `maxLength` ids. @throws ArgumentError when the special tokens alone exceed it. */
   encode(prompts: readonly string[], maxLength?: number): EncodedPrompts
+  /** What each of those ids stands for, one per id. @throws ArgumentError as `encode` does */
+  origins(prompt: string, maxLength?: number): TokenOrigin[]
 }
 
 /** The part of @huggingface/tokenizers used here; its own types do not resolve under `module: nodenext`. */
@@ -50,9 +55,19 @@ export async function loadTokenizer(folder: string): Promise<PromptTokenizer> {
     )
   }
 
+  const textIds = (text: string) => tokenizer.encode(text, { add_special_tokens: false }).ids
+
+  const roomIn = (maxLength: number): number => {
+    if (Number.isInteger(maxLength) && maxLength >= frame.length) return maxLength - frame.length
+    throw new ArgumentError(
+      `A length of ${maxLength} tokens was asked for.`,
+      `Pass a whole number, at least ${frame.length}: the special tokens take ${frame.length}.`,
+    )
+  }
+
   const encodeOne = (prompt: string, maxLength: number): { ids: number[]; truncated: string | null } => {
-    const { ids } = tokenizer.encode(prompt, { add_special_tokens: false })
-    const room = maxLength - frame.length
+    const room = roomIn(maxLength)
+    const ids = textIds(prompt)
     const framed = [...frame.slice(0, -1), ...ids.slice(0, room), ...frame.slice(-1)]
     const padding = Array<number>(maxLength - framed.length).fill(padId)
     const rest = ids.slice(room)
@@ -65,18 +80,18 @@ export async function loadTokenizer(folder: string): Promise<PromptTokenizer> {
   return {
     maxLength: files.maxLength,
     encode(prompts, maxLength = files.maxLength) {
-      if (!Number.isInteger(maxLength) || maxLength < frame.length) {
-        throw new ArgumentError(
-          `A length of ${maxLength} tokens was asked for.`,
-          `Pass a whole number, at least ${frame.length}: the special tokens take ${frame.length}.`,
-        )
-      }
       const encoded = prompts.map((prompt) => encodeOne(prompt, maxLength))
       return {
         inputIds: encoded.map(({ ids }) => ids), // [batch, tokens]
         tokens: encoded.map(({ ids }) => ids.map((id) => tokenizer.id_to_token(id)!)), // [batch, tokens]
         truncated: encoded.map(({ truncated }) => truncated), // [batch]
       }
+    },
+    origins(prompt, maxLength = files.maxLength) {
+      const text = textOrigins(prompt, textIds).slice(0, roomIn(maxLength))
+      const starts = frame.slice(0, -1).map(() => ({ kind: 'start' }) as const)
+      const padding = maxLength - frame.length - text.length
+      return [...starts, ...text, { kind: 'end' }, ...Array<TokenOrigin>(padding).fill({ kind: 'padding' })]
     },
   }
 }
