@@ -53,7 +53,7 @@ describe('a command line that cannot be carried out ends with 2 and two lines: w
   it.each([
     [['--formt', 'json'], "Unknown option '--formt'"],
     [['--format', 'xml'], 'There is no format "xml".'],
-    [['--submission', 'no/such/folder'], 'is no folder.'],
+    [['--submission', 'no/such/folder'], 'is no folder and no zip.'],
     [['--submissions', 'no/such/folder'], 'is no folder.'],
     [['--submission', 'grader', '--submission', './grader'], 'Two submissions are called grader.'],
     [['--submission'], 'argument missing'],
@@ -116,9 +116,12 @@ describe('grading hostile submissions', () => {
     return [...new Set(found?.tasks.map(({ status }) => status))]
   }
 
-  it('ends with 1, and prints nothing but one JSON object', () => {
+  it('ends with 1; prints one JSON object, and beside it nothing but how far it has come', () => {
     expect(outcome.code).toBe(1)
-    expect(outcome.stderr).toBe('')
+    const finished = /(\d\/3 [a-c]-\w+ 0\/\d+\n){3}/.source
+    expect(outcome.stderr).toMatch(
+      new RegExp(`^3 submissions; \\d at a time, \\d threads each; seed \\w{32}\n${finished}$`),
+    )
     expect(submissions.map(({ name }) => name)).toEqual(['a-empty', 'b-shouting', 'c-forging'])
   })
 
@@ -139,6 +142,9 @@ describe('grading hostile submissions', () => {
         'maxScore',
         'message',
         'durationMs',
+        'checks',
+        'references',
+        'notes',
       ])
     }
   })
@@ -152,7 +158,7 @@ describe('grading hostile submissions', () => {
   })
 
   it('defuses what a submission says, in every output', async () => {
-    const report = await readFile(join(folder, 'out/b-shouting/report.md'), 'utf8')
+    const report = await readFile(join(folder, 'out/submissions/b-shouting/report.md'), 'utf8')
     for (const text of [outcome.stdout, report]) {
       expect(text).toContain('set-output')
       expect(text).not.toMatch(/^\s*::|##\[|\u001b/m)
@@ -177,8 +183,10 @@ describe('grading hostile submissions', () => {
 
   it('writes a report a submission and one for the class', async () => {
     const index = await readFile(join(folder, 'out/report.md'), 'utf8')
-    expect(index).toContain(`[b-shouting](b-shouting/report.md)`)
-    const one = JSON.parse(await readFile(join(folder, 'out/a-empty/result.json'), 'utf8')) as Report
+    expect(index).toContain(`[b-shouting](submissions/b-shouting/report.md)`)
+    const one = JSON.parse(
+      await readFile(join(folder, 'out/submissions/a-empty/result.json'), 'utf8'),
+    ) as Report
     expect(one).toMatchObject({ schema: 'sd3-workshop/grade/v1', score: 0, maxScore: maxScore() })
   })
 })
