@@ -103,16 +103,20 @@ function checkMutant(
   }
 }
 
-/** Everything in an exercise's folders is the kit's own, or something that its README shows. */
+/** Everything in an exercise's folders is the kit's own, or something that one of its texts shows. */
 async function strayFiles({ id, slug }: Exercise): Promise<Check[]> {
-  const readme = await readFile(`exercises/${id}/README.md`, 'utf8').catch(() => '')
-  const known = ['README.md', `${slug}.ts`, `${slug}.spec.ts`]
+  const texts = ['README.md', 'what-just-happened.md']
+  const [brief, explained] = await Promise.all(
+    texts.map((name) => readFile(`exercises/${id}/${name}`, 'utf8').catch(() => '')),
+  )
+  const known = [...texts, `${slug}.ts`, `${slug}.spec.ts`]
   const stray = (await readdir(`exercises/${id}`)).filter(
-    (name) => !known.includes(name) && !readme.includes(name),
+    (name) => !known.includes(name) && !brief.includes(name) && !explained.includes(name),
   )
   const strayToo = (await readdir(`solutions/${id}`)).filter((name) => name !== `${slug}.ts`)
   return [
-    check(`${id}: brief`, readme !== '', `There is no exercises/${id}/README.md.`),
+    check(`${id}: brief`, brief !== '', `There is no exercises/${id}/README.md.`),
+    check(`${id}: results`, explained !== '', `There is no exercises/${id}/what-just-happened.md.`),
     check(`${id}: no stray files`, stray.length + strayToo.length === 0, [...stray, ...strayToo].join(', ')),
   ]
 }
