@@ -1,6 +1,9 @@
+import { resolve } from 'node:path'
+import { Writable } from 'node:stream'
 import { createVitest, type TestProject, type TestSpecification, type Vitest } from 'vitest/node'
 import type { Exercise } from '#grader/manifest/index.ts'
 import type { Budget } from '#grader/spec/budget.ts'
+import type { Selection } from '#grader/spec/resume.ts'
 import type { SubjectMode } from '#grader/spec/subject.ts'
 import { KeptPool } from './kept-pool.ts'
 import { checkKitFolder } from './kit-folder.ts'
@@ -17,6 +20,8 @@ export interface SpecRunOptions {
   /** What fresh instances follow from; without it they differ in every run. */
   seed?: string
   budget?: Budget
+  /** Only these tasks; all of them without it. */
+  selection?: Selection
   onExerciseDone?: (exercise: Exercise, specs: SpecResult[]) => void
 }
 
@@ -31,6 +36,8 @@ export class SpecRunner {
   readonly #collector: SpecCollector
   readonly #watchdog: Watchdog
   readonly #kept: KeptPool | undefined
+  #isRunning = false
+  #isInterrupted = false
 
   private constructor(
     vitest: Vitest,
@@ -51,12 +58,14 @@ export class SpecRunner {
   /**
    * @param project fixes whether `#exercises` are the student's or the solutions
    * @param keptAs instead of a process for every spec file, one under this name for all of them and all runs
+   * @param isQuiet whether what its processes write past the console is dropped, for one that owns the screen
    * @throws ArgumentError when the kit lies where Vitest cannot load it
    */
   static async open(
     project: 'exercises' | 'solutions' | 'mutants',
     exercises: readonly Exercise[],
     keptAs?: string,
+    isQuiet = false,
   ): Promise<SpecRunner> {
     checkKitFolder(process.cwd())
     const collector = new SpecCollector(exercises)
@@ -68,6 +77,7 @@ export class SpecRunner {
         ...(kept && { pool: kept, isolate: false, fileParallelism: false }),
       },
       { logLevel: 'error' },
+      isQuiet ? { stdout: nowhere(), stderr: nowhere() } : {},
     )
     return new SpecRunner(vitest, exercises, collector, await Watchdog.make(), kept)
   }
@@ -78,20 +88,41 @@ export class SpecRunner {
     memo,
     seed,
     budget,
+    selection,
     onExerciseDone,
   }: SpecRunOptions = {}): Promise<SpecRun> {
+    this.#isInterrupted = false
     if (subject) this.#project.provide('subject', subject)
     if (memo !== undefined) this.#project.provide('memo', memo)
     if (seed !== undefined) this.#project.provide('seed', seed)
     this.#project.provide('budget', budget)
+    this.#project.provide('selection', selection)
     if (pictures !== undefined) this.#project.provide('pictures', pictures)
     const run = this.#collector.begin(onExerciseDone)
     const specifications = await this.#vitest.globTestSpecifications(
-      this.#exercises.map(({ id }) => `exercises/${id}/`),
+      this.#exercises.filter((one) => isSelected(one, selection)).map(({ id }) => `exercises/${id}/`),
     )
+    this.#isRunning = true
     for (const files of this.#kept ? oneByOne(specifications) : [specifications])
-      await this.#runWhole(files, run)
+      if (!this.#isInterrupted) await this.#runWhole(files, run)
+    this.#isRunning = false
     return run
+  }
+
+  /** Has these files, changed since they were loaded, loaded anew by the next run of a kept process. */
+  forget(files: readonly string[]): void {
+    for (const file of files) {
+      const path = resolve(file).replaceAll('\\', '/')
+      this.#vitest.invalidateFile(path)
+      this.#vitest.watcher.invalidates.add(path)
+    }
+  }
+
+  /** Ends the run under way where it stands, whatever it is at. Its results are those it had until then. */
+  interrupt(): void {
+    if (!this.#isRunning) return
+    this.#isInterrupted = true
+    this.#watchdog.endAll()
   }
 
   /** Runs spec files; after a worker was ended or ended by itself, what it left undone is for a fresh one. */
@@ -106,7 +137,7 @@ export class SpecRunner {
       this.#watchdog.watch((spec, seconds) => this.#collector.addBlocked(spec, seconds))
       await this.#vitest.runTestSpecifications(files, true)
       const underWay = await this.#watchdog.rest()
-      if (!this.#collector.endPass(underWay)) return
+      if (!this.#collector.endPass(underWay) || this.#isInterrupted) return
     }
   }
 
@@ -125,6 +156,14 @@ export class SpecRunner {
 
 /** A submission that takes down one judging process after another has had its turns. */
 const MOST_PASSES = 4
+
+function isSelected({ tasks }: Exercise, selection: Selection | undefined): boolean {
+  return selection === undefined || tasks.some(({ id }) => selection.tasks.includes(id))
+}
+
+function nowhere(): Writable {
+  return new Writable({ write: (_chunk, _encoding, done) => done() })
+}
 
 /** In the exercises' order: when a file takes its process down, the others still have one. */
 function oneByOne(specifications: TestSpecification[]): TestSpecification[][] {

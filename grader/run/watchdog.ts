@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Heartbeat } from '#grader/spec/heartbeat.ts'
 
 const LOOK_EVERY_MS = 1000
+const END_EVERY_MS = 50
 
 /** The bundled model never blocks a process for long; one of the size of SD3 Medium on a CPU may. */
 const BLOCKED_AFTER_MS = process.env.SD3_MODEL === undefined ? 20_000 : 600_000
@@ -43,9 +44,21 @@ export class Watchdog {
     return underWay
   }
 
+  /** Ends the workers of this pass, those that have yet to show themselves too. */
+  endAll(): void {
+    clearInterval(this.#timer)
+    this.#timer = setInterval(() => void this.#end(), END_EVERY_MS)
+  }
+
   async close(): Promise<void> {
     clearInterval(this.#timer)
     await rm(this.folder, { recursive: true, force: true })
+  }
+
+  async #end(): Promise<void> {
+    for (const name of await readdir(this.folder).catch(() => [])) {
+      kill(Number.parseInt(name)) // See heartbeat.ts: named by the process.
+    }
   }
 
   async #look(onBlocked: (spec: Heartbeat, seconds: number) => void): Promise<void> {

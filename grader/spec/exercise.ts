@@ -5,7 +5,7 @@ import { withinBudget } from './budget.ts'
 import { beginDraws } from './draws.ts'
 import { announce, retire } from './heartbeat.ts'
 import { Prerequisites } from './prerequisites.ts'
-import { finishedSpecs } from './resume.ts'
+import { finishedSpecs, selection } from './resume.ts'
 import { subjectsOf } from './subject.ts'
 
 /** Declares one expectation of a task; its title says what the test is for. */
@@ -43,11 +43,12 @@ export async function specs<Module>(
 ): Promise<void> {
   const exercise = exerciseById(exerciseId)
   const known = new Set(exercise.tasks.map((task) => task.id))
+  const selected = selection()
   for (const subject of await subjectsOf<Module>(exercise)) {
     const missing = new Set(known)
     const finished = finishedSpecs(exerciseId, subject.name)
     const failed = finished.filter(({ passed }) => !passed).map(({ task }) => task)
-    const prerequisites = new Prerequisites(exercise, subject, failed)
+    const prerequisites = new Prerequisites(exercise, subject, [...failed, ...(selected?.failed ?? [])])
     afterAll(() => {
       subject.close?.()
       retire()
@@ -61,6 +62,7 @@ export async function specs<Module>(
       }
       if (!missing.delete(id)) throw new Error(`The spec of ${exerciseId} has task "${id}" twice.`)
       if (subject.tasks && !subject.tasks.includes(id)) return
+      if (selected && !selected.tasks.includes(id)) return
       describe(subject.name ? `${subject.name} | ${id}` : id, () => {
         defineTask((title, run) => {
           const meta = { exercise: exerciseId, task: id, subject: subject.name }

@@ -9,10 +9,23 @@ export interface Finished {
   passed: boolean
 }
 
+/** A part of the tasks, when not all of them are to be run. */
+export interface Selection {
+  /** Their ids, of any exercise. */
+  tasks: readonly string[]
+  /** Ids of others that are known to fail: where a selected task needs one, the reference stands in for it. */
+  failed: readonly string[]
+}
+
 declare module 'vitest' {
   interface ProvidedContext {
     finished: Finished[] | undefined
+    selection: Selection | undefined
   }
+}
+
+export function selection(): Selection | undefined {
+  return inject('selection')
 }
 
 /** Specs of an exercise, against one subject, that are not to be run again. */
