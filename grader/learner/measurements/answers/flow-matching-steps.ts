@@ -1,0 +1,91 @@
+import { FlowMatchEulerDiscreteScheduler } from '#harness'
+import { duration } from '../format.ts'
+import { lessonRuns, stopsPaying, type StepCounts } from '../step-counts.ts'
+import type { WithoutT5 } from '../without-t5.ts'
+import type { Answer } from './answer.ts'
+
+/** Levels of 0 to 255 that a longer run must gain to be worth it. */
+export const thresholds = [10, 5, 2]
+
+export function flowMatchingStepsAnswers(
+  measured: StepCounts | undefined,
+  silenced: WithoutT5 | null | undefined,
+): Answer[] {
+  return [
+    {
+      about: /\bstraight line\b.*\bEuler steps\b/i,
+      text:
+        `One: its error is then ${endError(straight, 1)}. On the quarter circle the error nearly halves with each ` +
+        `doubling: ${[4, 8, 16].map((steps) => `${endError(quarterCircle, steps).toFixed(3)} at ${steps} steps`).join(', ')}.`,
+    },
+    {
+      about: /\bshifts its noise levels\b/i,
+      text: `${above(0.5, 3)} of 28 with the shift of 3, ${above(0.5, 1)} without.`,
+    },
+    ...(measured ? measuredAnswers(measured) : []),
+    ...(silenced === undefined ? [] : [silencedAnswer(silenced)]),
+  ]
+}
+
+function measuredAnswers(measured: StepCounts): Answer[] {
+  const runs = lessonRuns(measured)
+  const gains = runs.slice(1).map((run, i) => ({
+    from: runs[i].steps,
+    to: run.steps,
+    gain: runs[i].distance - run.distance,
+  }))
+  const most = gains.reduce((best, one) => (one.gain > best.gain ? one : best))
+  const payoff = thresholds.map(
+    (threshold) => `${stopsPaying(runs, threshold)} at a threshold of ${threshold}`,
+  )
+  const [shortest, longest] = [runs[0], runs[runs.length - 1]]
+  const { encode, step, decode } = measured.seconds
+  return [
+    {
+      about: /\bwhich step up changes the picture most\b/i,
+      text:
+        `From ${most.from} to ${most.to}: ${most.gain.toFixed(1)} of 255 levels nearer to ${longest.steps} steps. ` +
+        `Where it stops paying depends on what you ask of a longer run: ${payoff.join(', ')}.`,
+      figure: 'step-counts',
+    },
+    {
+      about: /\b50 steps take five times as long\b/i,
+      text:
+        `${(longest.seconds / shortest.seconds).toFixed(1)} times here: ${duration(longest.seconds)} for ` +
+        `${longest.steps} steps, ${duration(shortest.seconds)} for ${shortest.steps}. A step takes ${duration(step)}; ` +
+        `reading the prompt takes ${duration(encode)} and decoding ${duration(decode)}, once a picture.`,
+      figure: 'timings',
+    },
+  ]
+}
+
+function silencedAnswer(silenced: WithoutT5 | null): Answer {
+  return {
+    about: /\bT5 silenced\b/i,
+    ...(silenced === null
+      ? { text: 'This model was saved without T5: there is nothing to silence.' }
+      : {
+          text:
+            `The two pictures differ by ${silenced.distance.toFixed(1)} of 255 levels, root mean square. ` +
+            'What that means for the ball, the cube, the table and the plant is for your eyes.',
+          figure: 'without-t5',
+        }),
+  }
+}
+
+const straight = () => -1
+const quarterCircle = (t: number) => (-Math.PI / 2) * Math.sin((Math.PI * t) / 2)
+
+/** Distance from 1 after Euler steps along a velocity from noise 0, at t = 1, to picture 1, at t = 0. */
+function endError(velocity: (t: number) => number, steps: number): number {
+  let x = 0
+  for (let i = 0; i < steps; i++) x -= velocity(1 - i / steps) / steps
+  return Math.abs(x - 1)
+}
+
+/** How many of 28 steps start above a noise level. */
+function above(sigma: number, shift: number): number {
+  const scheduler = new FlowMatchEulerDiscreteScheduler({ shift })
+  scheduler.setTimesteps(28)
+  return scheduler.sigmas.filter((value) => value > sigma).length
+}
