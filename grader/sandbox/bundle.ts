@@ -1,7 +1,8 @@
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { build, type BuildFailure, type Plugin } from 'esbuild'
+import type { BuildFailure, PartialMessage, Plugin } from 'esbuild'
 import { swapHook } from '#grader/spec/swap.ts'
+import { compile } from './compile.ts'
 import { enumRefused } from './enums.ts'
 import { SandboxError } from './errors.ts'
 import { readSource, type Source } from './read-source.ts'
@@ -24,7 +25,7 @@ export async function bundleExercise(
   swappable: readonly string[] = [],
 ): Promise<string> {
   try {
-    const { outputFiles } = await build({
+    const { outputFiles } = await compile({
       entryPoints: ['submission'],
       plugins: [sources(submission, source, shownAs, harness, swapHook(swappable))],
       bundle: true,
@@ -42,7 +43,7 @@ export async function bundleExercise(
     return outputFiles[0].text
   } catch (error) {
     const [first] = (error as BuildFailure).errors ?? []
-    if (!first) throw error
+    if (!first) throw error // A SandboxError, or a fault of the kit.
     const constant = CANNOT_ASSIGN.exec(first.text)?.[1]
     if (constant !== undefined && swappable.includes(constant)) {
       const others = swappable.filter((name) => name !== constant)
@@ -55,6 +56,18 @@ export async function bundleExercise(
 
 const SIBLING = /^\.\/[\w-]+\.ts$/
 const MOST_SIBLINGS = 20
+
+const DEEPEST = 1000
+
+/** What esbuild must not see: on texts that are nested too deep it ends, with a thousand lines on the terminal. */
+async function refusals(text: string): Promise<PartialMessage[]> {
+  let depth = 0
+  for (const bracket of text.match(/[()[\]{}]/g) ?? []) {
+    depth += '([{'.includes(bracket) ? 1 : -1
+    if (depth > DEEPEST) return [{ text: `This is nested more than ${DEEPEST} deep.` }]
+  }
+  return enumRefused(text)
+}
 
 /** esbuild follows such a comment to any file of this machine, and quotes from it. */
 function withoutSourceMap(text: string): string {
@@ -78,7 +91,7 @@ function sources(submission: string, source: Source, shownAs: string, harness: s
           return {
             contents: withoutSourceMap(source.text) + hook,
             loader: 'ts',
-            errors: await enumRefused(source.text),
+            errors: await refusals(source.text),
           }
         if (++siblings > MOST_SIBLINGS)
           return { errors: [{ text: `An exercise cannot have more than ${MOST_SIBLINGS} files beside it.` }] }
@@ -88,7 +101,7 @@ function sources(submission: string, source: Source, shownAs: string, harness: s
         )
         return contents === null
           ? { errors: [{ text: `There is no file ${path}.` }] }
-          : { contents: withoutSourceMap(contents), loader: 'ts', errors: await enumRefused(contents) }
+          : { contents: withoutSourceMap(contents), loader: 'ts', errors: await refusals(contents) }
       })
     },
   }

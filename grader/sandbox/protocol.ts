@@ -38,6 +38,7 @@ export interface ErrorRecord {
 }
 
 const LONGEST_TEXT = 2000
+const LONGEST_SHAPED = 200
 
 /** Reads whatever was thrown; anything may be, and looking at it may throw again. */
 export function recordOf(thrown: unknown): ErrorRecord {
@@ -71,8 +72,9 @@ const SHAPES = {
 export function readErrorRecord(error: unknown): ErrorRecord {
   const { name, message, code, task, location } = Object(error) as Partial<ErrorRecord>
   const text = (value: unknown) => (typeof value === 'string' ? clip(value) : undefined)
+  // On some megabytes even a simple expression runs out of stack.
   const shaped = (value: unknown, shape: RegExp) =>
-    typeof value === 'string' && shape.test(value) ? value : undefined
+    typeof value === 'string' && value.length <= LONGEST_SHAPED && shape.test(value) ? value : undefined
   return {
     name: text(name) ?? 'Error',
     message: text(message) ?? '',

@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs'
+import { platform } from 'node:os'
+import { describe, expect, it } from 'vitest'
+import { bundleExercise } from './bundle.ts'
+
+const compiled = (text: string) =>
+  bundleExercise('.', { path: 'fixture.ts', text }, 'exercises/fixture.ts', '/harness.js')
+const nested = (before: string, after: string, times: number) =>
+  `export const x = ${before.repeat(times)}0${after.repeat(times)}`
+
+describe('a text that a compiler cannot cope with is refused, and the next one compiled', () => {
+  it.each([
+    ['conditional arrows', nested('a ? (b) : c => (', ')', 40), 'It was not compiled within 5 seconds.'],
+    ['blocks', '{'.repeat(200_000), 'nested more than 1000 deep.'],
+    ['brackets', nested('[', ']', 1001), 'nested more than 1000 deep.'],
+  ])('%s', async (_, text, problem) => {
+    const [refusal, neighbour] = await Promise.allSettled([
+      compiled(text),
+      compiled('export const answer: number = 42'),
+    ])
+    expect(refusal).toMatchObject({ status: 'rejected', reason: { code: 'REFUSED' } })
+    expect(String((refusal as PromiseRejectedResult).reason)).toContain(problem)
+    expect(neighbour).toMatchObject({ value: expect.stringContaining('answer = 42') as string })
+  })
+})
+
+it.runIf(platform() === 'linux')('another compiler is started for the one that ended', async () => {
+  const first = compiled(nested('a ? (b) : c => (', ')', 40))
+  setTimeout(() => compilers().forEach((pid) => process.kill(pid, 'SIGKILL')), 500)
+  await expect(first).rejects.toThrow('It ended the compiler.')
+  expect(await compiled('export const answer = 42')).toContain('answer = 42')
+})
+
+function compilers(): number[] {
+  const children = readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, 'utf8').trim().split(' ')
+  return children
+    .map(Number)
+    .filter((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('esbuild'))
+}
+
+it('a thousand brackets beside each other are nothing special', async () => {
+  expect(await compiled(`export const x = [${'[0],'.repeat(5000)}]`)).toContain('x = [')
+})
