@@ -1,7 +1,10 @@
+import { readFile } from 'node:fs/promises'
 import { exercises, type Exercise } from '#grader/manifest/index.ts'
 import { mutantsOf, type Mutant } from '#grader/mutants/index.ts'
 import type { SpecResult, SpecRun } from '#grader/run/collector.ts'
 import { SpecRunner } from '#grader/run/spec-runner.ts'
+import { change } from '#grader/text/change.ts'
+import { printedFile, runSolutions, type Printed } from '#grader/text/printed.ts'
 import { check, type Check, type Step } from './step.ts'
 
 /** Every spec of every task fails on the stub, and fails because it is the stub. */
@@ -20,16 +23,28 @@ export const stubsStep: Step = {
   },
 }
 
-/** Every spec passes on the reference solution. */
+/** Every spec passes on the reference solution, and prints what the texts quote. */
 export const solutionsStep: Step = {
   name: 'solutions are green',
   async run() {
-    const run = await runAll('solutions')
+    const { run, printed } = await runSolutions()
     const checks = run.specs.map((spec) =>
       check(`${spec.task}: ${spec.title}`, spec.state === 'passed', describe(spec)),
     )
-    return [...checks, ...problemsOf(run)]
+    return [...checks, ...problemsOf(run), ...(await checkPrinted(printed))]
   },
+}
+
+/** What is printed of the bundled model on the CPU; about any other the texts say nothing. */
+async function checkPrinted(printed: Printed): Promise<Check[]> {
+  if (process.env.SD3_MODEL || process.env.SD3_DEVICE) return []
+  const quoted = JSON.parse(await readFile(printedFile, 'utf8')) as Printed
+  const names = [...new Set([...Object.keys(quoted), ...Object.keys(printed)])]
+  return names.map((name) => {
+    const changed = change(quoted[name] ?? '', printed[name] ?? '')
+    const remedy = 'When that is right, run npx tsx grader/text/measure.ts and mend the texts that quote it.'
+    return check(`${name}: as quoted`, changed === null, `${changed}\n${remedy}`)
+  })
 }
 
 /**
@@ -74,7 +89,7 @@ function misdiagnosed({ diagnosis, orElse }: Mutant, failed: readonly SpecResult
   return other === undefined ? null : `A failure takes it for another mistake: ${other}`
 }
 
-async function runAll(project: 'exercises' | 'solutions' | 'mutants'): Promise<SpecRun> {
+async function runAll(project: 'exercises' | 'mutants'): Promise<SpecRun> {
   const runner = await SpecRunner.open(project, exercises)
   try {
     return await runner.run()
