@@ -1,26 +1,21 @@
-import { readdirSync } from 'node:fs'
 import { gradingSteps } from './grading.ts'
 import { kitStep } from './kit.ts'
 import { runSteps, type Step } from './step.ts'
 import { mutantsStep, solutionsStep, stubsStep } from './subjects.ts'
-import { testsStep, toolStep } from './tools.ts'
+import { testSteps } from './tests.ts'
+import { toolStep } from './tools.ts'
 
 const steps: Step[] = [
-  toolStep('types', 'tsc'),
-  toolStep('lint', 'eslint', '.'),
-  toolStep('format', 'prettier', '--check', '.'),
+  toolStep('types', 'typescript', 'tsc'),
+  toolStep('lint', 'eslint', 'eslint', '.'),
+  toolStep('format', 'prettier', 'prettier', '--check', '.'),
   kitStep,
   stubsStep,
   solutionsStep,
   mutantsStep,
   ...gradingSteps,
-  ...['harness', 'models', 'grader'].filter(hasTests).map(testsStep),
+  ...testSteps,
 ]
-
-/** Whether a folder holds tests: Vitest takes a project without any for a mistake. */
-function hasTests(project: string): boolean {
-  return readdirSync(project, { recursive: true }).some((path) => String(path).endsWith('.test.ts'))
-}
 
 /** `npm run verify [-- STEP…]`: everything that must hold, or only the steps whose names begin so. */
 async function main(wanted: string[]): Promise<number> {

@@ -1,18 +1,19 @@
 import { spawn } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
+import { installedProgram } from './installed-program.ts'
 import { check, type Check, type Step } from './step.ts'
 
 const LONGEST_RUN_MS = 15 * 60_000
 
-/** A command-line tool that says with its exit code whether all is well. */
-export function toolStep(name: string, bin: string, ...args: string[]): Step {
+/** A command of an installed package that says with its exit code whether all is well. */
+export function toolStep(name: string, packageName: string, command: string, ...args: string[]): Step {
   return {
     name,
     async run() {
-      const { code, output } = await run(bin, args)
-      return [check(`${bin} ${args.join(' ')}`, code === 0, output)]
+      const { code, output } = await run(installedProgram(command, packageName), args)
+      return [check(`${command} ${args.join(' ')}`, code === 0, output)]
     },
   }
 }
@@ -26,15 +27,16 @@ interface JsonReport {
   }[]
 }
 
-/** A project of plain Vitest tests: each test is a check. */
-export function testsStep(project: string): Step {
+/** Plain Vitest tests: each one is a check. @param files those of the project to run; all of them without */
+export function testsStep(name: string, project: string, files: readonly string[] = []): Step {
   return {
-    name: `${project} tests`,
+    name,
     async run() {
       const folder = await mkdtemp(join(tmpdir(), 'verify-'))
       const file = join(folder, 'report.json')
       const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
-      const { code, output } = await run('vitest', ['run', '--project', project, ...reporters])
+      const args = ['run', '--project', project, ...reporters, ...files]
+      const { code, output } = await run(installedProgram('vitest'), args)
       const report = JSON.parse(await readFile(file, 'utf8').catch(() => '{"testResults":[]}')) as JsonReport
       await rm(folder, { recursive: true })
       const checks = report.testResults.flatMap(testsOf)
@@ -47,17 +49,17 @@ export function testsStep(project: string): Step {
 
 function testsOf({ name, message, assertionResults }: JsonReport['testResults'][number]): Check[] {
   if (assertionResults.length === 0) return [check(name, false, message)]
-  return assertionResults
-    .filter(({ status }) => status !== 'skipped' && status !== 'pending')
-    .map(({ fullName, status, failureMessages }) =>
-      check(fullName, status === 'passed', failureMessages.join('\n')),
-    )
+  return assertionResults.map(({ fullName, status, failureMessages }) =>
+    status === 'skipped' || status === 'pending'
+      ? { name: fullName, problem: null, skipped: true }
+      : check(fullName, status === 'passed', failureMessages.join('\n')),
+  )
 }
 
-/** Runs a locally installed program without a terminal, and kills it when it takes far too long. */
-function run(bin: string, args: string[]): Promise<{ code: number | null; output: string }> {
+/** Runs a script without a terminal, and kills it when it takes far too long. */
+function run(script: string, args: string[]): Promise<{ code: number | null; output: string }> {
   return new Promise((done) => {
-    const child = spawn(resolve('node_modules/.bin', bin), args, {
+    const child = spawn(process.execPath, [script, ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined },
       timeout: LONGEST_RUN_MS,
