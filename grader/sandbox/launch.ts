@@ -1,3 +1,4 @@
+import { sep } from 'node:path'
 import { limits } from './limits.ts'
 
 /** How `node` is wrapped when a student's process is started. Plain data: spec workers are handed it. */
@@ -40,7 +41,7 @@ export function permissionOptions(folders: string[]): string[] {
   const permission = process.allowedNodeEnvironmentFlags.has('--permission')
     ? '--permission'
     : '--experimental-permission'
-  return [permission, ...folders.map((folder) => `--allow-fs-read=${folder}/`)]
+  return [permission, ...folders.map((folder) => `--allow-fs-read=${folder}${sep}`)]
 }
 
 const NODE_OPTIONS = [
