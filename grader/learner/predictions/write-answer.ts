@@ -26,7 +26,8 @@ export function withAnswer(brief: string, index: number, answer: string): string
   const place = /(?<before>^[ \t]*Your answer:)[^]*?(?<after>\s*(?:^[ \t]*Measured:[^]*)?$(?![^]))/m
   const item = items.at(index)
   const found = item && place.exec(item[0])
-  if (!section || !item || !found?.groups) throw new RangeError(`The brief has no question ${index + 1} to answer.`)
+  if (!section || !item || !found?.groups)
+    throw new RangeError(`The brief has no question ${index + 1} to answer.`)
   const { before, after } = found.groups
   const start = section.index + item.index + found.index
   const line = `${before} ${oneLine(answer) || NO_ANSWER}`

@@ -1,10 +1,13 @@
 import { HarnessError } from '#harness'
 import { exercises, type Exercise } from '#grader/manifest/index.ts'
 import { SpecRunner } from '#grader/run/spec-runner.ts'
+import { predictFirst } from '#grader/learner/predictions/predict-first.ts'
 import { judgeExercise, type JudgedExercise } from './judged.ts'
 import { nextThing, picturesFolder } from './next.ts'
+import { recordVerdicts } from './record.ts'
 import { exerciseRows } from './rows.ts'
 import { summaryTable } from './summary.ts'
+import { taskSources } from './task-sources.ts'
 
 /** `npm test [-- 02]`: every task's state, what is wrong, how far it is, what comes next. */
 async function main(wanted: string[]): Promise<number> {
@@ -15,10 +18,16 @@ async function main(wanted: string[]): Promise<number> {
     console.error(`Pass one of: ${exercises.map(({ id }) => id).join(', ')}.`)
     return 2
   }
+  const sources = await ofEach(chosen, taskSources)
+  const unasked = await ofEach(chosen, predictFirst)
   const judged = new Map<Exercise, JudgedExercise>()
   let shown = 0
   const showNext = () => {
-    for (; judged.has(chosen[shown]); shown++) console.log(`${exerciseRows(judged.get(chosen[shown])!)}\n`)
+    for (; judged.has(chosen[shown]); shown++) {
+      const question = unasked.get(chosen[shown])
+      if (question) console.log(question)
+      console.log(`${exerciseRows(judged.get(chosen[shown])!)}\n`)
+    }
   }
   const runner = await SpecRunner.open('exercises', chosen)
   const { specs, problems } = await runner.run({
@@ -35,9 +44,21 @@ async function main(wanted: string[]): Promise<number> {
   console.log(`${summaryTable(all)}\n`)
   for (const problem of problems) console.log(`${problem}\n`)
   console.log(await nextThing(all))
+  for (const one of all) await recordVerdicts(one, sources.get(one.exercise)!).catch(notKept)
   const done =
     problems.length === 0 && all.every(({ tasks }) => tasks.every(({ status }) => status === 'pass'))
   return done ? 0 : 1
+}
+
+async function ofEach<T>(
+  chosen: readonly Exercise[],
+  find: (exercise: Exercise) => Promise<T>,
+): Promise<Map<Exercise, T>> {
+  return new Map(await Promise.all(chosen.map(async (exercise) => [exercise, await find(exercise)] as const)))
+}
+
+function notKept(error: Error): void {
+  console.error(`Progress was not kept: ${error.message}`)
 }
 
 try {

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { predictFirst } from '#grader/learner/predictions/predict-first.ts'
 import { exercises, modulePath } from '#grader/manifest/index.ts'
 import type { JudgedExercise } from './judged.ts'
 import { style } from './style.ts'
@@ -20,11 +21,13 @@ export async function nextThing(judged: readonly JudgedExercise[]): Promise<stri
       `  A hint: npm run hint -- ${task.id}`,
     ].join('\n')
   }
+  const unasked = await Promise.all(judged.map(({ exercise }) => predictFirst(exercise)))
   const last = exercises.indexOf(judged[judged.length - 1].exercise)
   const following = exercises[last + 1]
   return [
     style.bold('Every task passes.'),
-    `  Pictures: ${picturesFolder}/`,
+    ...(unasked.every((line) => line === null) ? [`  Pictures: ${picturesFolder}/`] : []),
+    ...unasked.filter((line) => line !== null).map((line) => `  ${line}`),
     ...(following
       ? [`  Next exercise: exercises/${following.id}/README.md, then npm test -- ${following.id.slice(0, 2)}`]
       : []),
