@@ -24,7 +24,7 @@ export function pipelineHandle(value: object): Methods | null {
 export function checkModelCall(method: string, given: unknown): void {
   if (!Array.isArray(given)) throw new TypeError('No list of arguments.')
   const args = given as unknown[]
-  if (method === 'generate' || method === 'encodePrompt') checkOptions(args[0] ?? {})
+  if (method === 'generate' || method === 'encodePrompt') checkOptions(optionsIn(args[0]))
   if (method === 'encodeText') checkPrompt(args[1])
   if (method === 'vaeEncode') checkSides(args[0] ?? {})
 }
@@ -78,6 +78,16 @@ function sizeOfWork(method: string, first: unknown, second: unknown): number {
 function sizeAlong(tensor: unknown, axes: number[]): number {
   const { dims } = (tensor ?? {}) as { dims?: number[] }
   return axes.reduce((size, axis) => size * Math.abs(dims?.[axis] ?? 0), 1) || 0
+}
+
+const MOST_OPTIONS = 100
+
+/** The options as they are; not a string or an array, which has a key for each of some million elements. */
+function optionsIn(given: unknown): GenerateOptions {
+  const options = given ?? {}
+  const isRecord = typeof options === 'object' && Object.getPrototypeOf(options) === Object.prototype
+  if (!isRecord || Object.keys(options).length > MOST_OPTIONS) throw new TypeError('Options are an object.')
+  return options as GenerateOptions
 }
 
 function checkOptions(options: GenerateOptions): void {

@@ -126,6 +126,16 @@ describe('a handle opens the interface and nothing else', () => {
     expect(pipe.seen).toEqual([])
   })
 
+  it('letters-for-options: what is no record of options is not copied, and the model never hears of it', async () => {
+    const pipe = new FakePipeline()
+    const sandbox = await place.open(await place.submit(await attackText('pipeline/letters-for-options')), {
+      importMs: 15_000,
+      callMs: 15_000,
+    })
+    expect(await sandbox.call('answer', [pipe], never)).toBe(41)
+    expect(pipe.seen).toEqual([])
+  })
+
   it('large-batches: what is too large for the limit is refused, what is too much at once waits', async () => {
     const pipe = Object.assign(new FakePipeline(), { stepMs: 20 })
     const refused = await (await attack('pipeline/large-batches')).call('answer', [pipe], never)
