@@ -87,7 +87,7 @@ function optionsIn(given: unknown): GenerateOptions {
   const options = given ?? {}
   const isRecord = typeof options === 'object' && Object.getPrototypeOf(options) === Object.prototype
   if (!isRecord || Object.keys(options).length > MOST_OPTIONS) throw new TypeError('Options are an object.')
-  return options as GenerateOptions
+  return options
 }
 
 function checkOptions(options: GenerateOptions): void {
