@@ -1,0 +1,97 @@
+import { quadrantsOf, quadrantNames } from '#grader/oracles/quadrants.ts'
+import { quadrantLabels } from '../../measurements/answers/joint-attention.ts'
+import type { Attention } from '../../measurements/attention.ts'
+import { percent } from '../../measurements/format.ts'
+import { Figure } from './figure.tsx'
+
+const SIDE = 316
+const LEFT = 76
+const TOP = 66
+
+/** The whole matrix of one block with its axes, and how much attention flows in each quadrant. */
+export function AttentionMatrix({ tokens, quadrants, picture, step, steps }: Attention) {
+  const text = tokens.clip + tokens.words + tokens.padding
+  const total = tokens.image + text
+  const at = (token: number) => (SIDE * token) / total
+  const ranges = quadrantsOf(tokens.image, text, 'image-first')
+  const spans = [
+    { name: 'image', start: 0, count: tokens.image },
+    { name: 'CLIP', start: tokens.image, count: tokens.clip },
+    { name: 'T5', start: tokens.image + tokens.clip, count: tokens.words + tokens.padding },
+  ].filter(({ count }) => count > 0)
+  const middle = ([start, end]: [number, number]) => at((start + end) / 2)
+  return (
+    <Figure
+      id="quadrants"
+      title="Joint attention of block 0"
+      isChart
+      caption={`Step ${step} of ${steps}, averaged over the heads; brightness grows with the logarithm of the weight. A row is a token that reads, a column a token that is read. In each quadrant: how much of a query’s attention falls there, and what it would be if all keys were read alike.`}
+    >
+      <svg
+        class="chart"
+        viewBox={`0 0 ${LEFT + SIDE + 8} ${TOP + SIDE + 4}`}
+        role="img"
+        aria-label={quadrantNames
+          .map((name) => `${quadrantLabels[name]}: ${percent(quadrants[name].mass)} of a query’s attention`)
+          .join('; ')}
+      >
+        <text class="quiet" x={LEFT + SIDE / 2} y="14" text-anchor="middle">
+          keys: what is read
+        </text>
+        <text class="quiet" transform={`translate(12 ${TOP + SIDE / 2}) rotate(-90)`} text-anchor="middle">
+          queries: who reads
+        </text>
+        {spans.map(({ name, start, count }) => {
+          const [from, to] = [at(start) + 1, at(start + count) - 1]
+          return (
+            <g key={name}>
+              <path class="axis" d={`M${LEFT + from} ${TOP - 4}v-5H${LEFT + to}v5`} />
+              <text x={LEFT + (from + to) / 2} y={TOP - 28} text-anchor="middle">
+                {name}
+              </text>
+              <text class="quiet" x={LEFT + (from + to) / 2} y={TOP - 14} text-anchor="middle">
+                {count}
+              </text>
+              <path class="axis" d={`M${LEFT - 4} ${TOP + from}h-5V${TOP + to}h5`} />
+              <text x={LEFT - 14} y={TOP + (from + to) / 2 - 1} text-anchor="end">
+                {name}
+              </text>
+              <text class="quiet" x={LEFT - 14} y={TOP + (from + to) / 2 + 13} text-anchor="end">
+                {count}
+              </text>
+            </g>
+          )
+        })}
+        <image
+          x={LEFT}
+          y={TOP}
+          width={SIDE}
+          height={SIDE}
+          href={`data:image/png;base64,${picture.png}`}
+          preserveAspectRatio="none"
+        />
+        <path
+          class="border"
+          d={`M${LEFT + at(tokens.image)} ${TOP}v${SIDE}M${LEFT} ${TOP + at(tokens.image)}h${SIDE}`}
+        />
+        {quadrantNames.map((name) => {
+          const [x, y] = [LEFT + middle(ranges[name].columns), TOP + middle(ranges[name].rows)]
+          return (
+            <g key={name}>
+              <rect class="chip" x={x - 58} y={y - 27} width="116" height="54" rx="4" />
+              <text x={x} y={y - 11} text-anchor="middle">
+                {quadrantLabels[name]}
+              </text>
+              <text class="strong" x={x} y={y + 5} text-anchor="middle">
+                {percent(quadrants[name].mass)}
+              </text>
+              <text class="quiet" x={x} y={y + 20} text-anchor="middle">
+                alike: {percent(quadrants[name].uniform)}
+              </text>
+            </g>
+          )
+        })}
+      </svg>
+    </Figure>
+  )
+}

@@ -1,0 +1,83 @@
+import { scaleLinear } from 'd3-scale'
+import { duration } from '../../measurements/format.ts'
+import type { StepCounts } from '../../measurements/step-counts.ts'
+import { Figure } from './figure.tsx'
+
+const WIDTH = 400
+const LEFT = 46
+const RIGHT = 14
+const TOP = 14
+const HEIGHT = 160
+const STEPS = 28
+
+/** Seconds a picture takes by its steps, and what they are made of. */
+export function Timings({ runs, seconds: { encode, step, decode } }: StepCounts) {
+  const longest = runs[runs.length - 1]
+  const x = scaleLinear([0, longest.steps], [LEFT, WIDTH - RIGHT])
+  const y = scaleLinear([0, Math.max(...runs.map(({ seconds }) => seconds))], [TOP + HEIGHT, TOP]).nice(4)
+  const axis = TOP + HEIGHT
+  const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
+  const once = mean(runs.map((run) => run.seconds)) - step * mean(runs.map((run) => run.steps))
+  const rows: [what: string, seconds: number][] = [
+    ['read the prompt and its negative, once a picture', encode],
+    ['one guided step', step],
+    ['decode the latents, once a picture', decode],
+    [`a picture of ${STEPS} steps, from these`, encode + STEPS * step + decode],
+  ]
+  return (
+    <Figure
+      id="timings"
+      title="Seconds by steps on this machine"
+      isChart
+      caption={`The line is fitted: its slope is what one guided step takes, ${duration(step)}. Weights were loaded before; other programs that ran at the same time show as scatter.`}
+    >
+      <svg
+        class="chart"
+        viewBox={`0 0 ${WIDTH} ${axis + 40}`}
+        role="img"
+        aria-label={runs.map(({ steps, seconds }) => `${steps} steps: ${duration(seconds)}`).join('; ')}
+      >
+        {y.ticks(4).map((tick) => (
+          <g key={tick}>
+            <path class="grid" d={`M${LEFT} ${y(tick)}H${WIDTH - RIGHT}`} />
+            <text class="quiet" x={LEFT - 7} y={y(tick) + 4} text-anchor="end">
+              {tick}
+            </text>
+          </g>
+        ))}
+        <text class="quiet" transform={`translate(11 ${TOP + HEIGHT / 2}) rotate(-90)`} text-anchor="middle">
+          seconds
+        </text>
+        <path class="axis" d={`M${LEFT} ${axis}H${WIDTH - RIGHT}`} />
+        {x.ticks(5).map((tick) => (
+          <text key={tick} class="quiet" x={x(tick)} y={axis + 17} text-anchor="middle">
+            {tick}
+          </text>
+        ))}
+        <text class="quiet" x={(LEFT + WIDTH - RIGHT) / 2} y={axis + 34} text-anchor="middle">
+          steps
+        </text>
+        <path
+          class="line"
+          d={`M${x(0)} ${y(Math.max(once, 0))}L${x(longest.steps)} ${y(once + step * longest.steps)}`}
+        />
+        {runs.map(({ steps, seconds }) => (
+          <circle key={steps} class="fill-image" cx={x(steps)} cy={y(seconds)} r="4" />
+        ))}
+        <text class="strong" x={x(longest.steps) - 10} y={y(longest.seconds) + 2} text-anchor="end">
+          {duration(longest.seconds)}
+        </text>
+      </svg>
+      <table>
+        <tbody>
+          {rows.map(([what, seconds]) => (
+            <tr key={what}>
+              <th scope="row">{what}</th>
+              <td class="number">{duration(seconds)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Figure>
+  )
+}
