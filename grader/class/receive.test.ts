@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process'
-import { mkdir, mkdtemp, rm, symlink, utimes, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { chmod, mkdir, mkdtemp, rm, symlink, utimes, writeFile } from 'node:fs/promises'
+import { platform, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { strToU8, zipSync } from 'fflate'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { exercises, modulePath } from '#grader/manifest/index.ts'
 import { findSubmissions } from './find-submissions.ts'
 import { receive } from './receive.ts'
@@ -122,4 +122,29 @@ it('takes a commit’s time before the files’, and runs nothing that the repos
       () => 'it did not run',
     ),
   ).toBe('it did not run')
+})
+
+describe('a submission that cannot be taken in is refused, and no error of the class’s', () => {
+  it.runIf(platform() === 'linux')('under a name that is no UTF-8', async () => {
+    const path = Buffer.concat([Buffer.from(`${folder}/class/M`), Buffer.of(0xfc), Buffer.from('ller')])
+    await mkdir(path, { recursive: true })
+    const [found] = await findSubmissions(join(folder, 'class'))
+    const refused = expect(receive(found, folder)).rejects
+    await refused.toThrow('It cannot be read as it lies on the disk.\nGive its folder a name in UTF-8.')
+  })
+
+  it.skipIf(process.getuid?.() === 0 || platform() === 'win32')('which may not be read', async () => {
+    await write(`class/a/${module}`)
+    await chmod(join(folder, 'class/a'), 0)
+    await expect(received()).rejects.toThrow(/Give the grader the right/)
+    await chmod(join(folder, 'class/a'), 0o700)
+  })
+
+  it('with more files than anyone imports', async () => {
+    for (let i = 0; i <= 200; i++) await write(`class/a/exercises/${dirname(module)}/file-${i}.ts`)
+    await write(`class/a/exercises/${module}`)
+    await expect(received()).rejects.toThrow(
+      /It holds 202 TypeScript files beside the exercises; at most 200/,
+    )
+  })
 })

@@ -3,7 +3,7 @@ import { lstat, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { SandboxError } from '#grader/sandbox/errors.ts'
 import { readSource } from '#grader/sandbox/read-source.ts'
-import { allowedFolders, isAllowed, isModule, isSurplus } from './allowed-files.ts'
+import { allowedFolders, isAllowed, isModule, isSurplus, MOST_FILES, tooManyFiles } from './allowed-files.ts'
 import { isZip, type FoundSubmission } from './find-submissions.ts'
 import { SubmissionRefused } from './refused.ts'
 import { commitTime } from './submitted-at.ts'
@@ -20,14 +20,31 @@ export interface Received {
 }
 
 const DEEPEST = 3
-const MOST_ENTRIES = 1000
 
 /**
  * Finds the exercises in what was handed in: in the folder, in the only folder in it, in the only zip in it.
  * @param scratch an empty folder of this submission's own
  * @throws SubmissionRefused when it cannot be graded
  */
-export async function receive({ path, kind }: FoundSubmission, scratch: string): Promise<Received> {
+export async function receive(found: FoundSubmission, scratch: string): Promise<Received> {
+  try {
+    return await look(found, scratch)
+  } catch (error) {
+    const remedy = REMEDIES[(error as NodeJS.ErrnoException).code ?? '']
+    if (error instanceof SubmissionRefused || remedy === undefined) throw error
+    throw new SubmissionRefused('It cannot be read as it lies on the disk.', remedy)
+  }
+}
+
+/** What one submission's names and rights may lead to; a full disk is the class's trouble. */
+const REMEDIES: Record<string, string | undefined> = {
+  ENOENT: 'Give its folder a name in UTF-8.',
+  ENAMETOOLONG: 'Give its files shorter names.',
+  EACCES: 'Give the grader the right to read it.',
+  EPERM: 'Give the grader the right to read it.',
+}
+
+async function look({ path, kind }: FoundSubmission, scratch: string): Promise<Received> {
   if (kind === 'zip') return receiveZip(path, scratch)
   let folder = path
   for (let depth = 0; depth < DEEPEST; depth++) {
@@ -67,9 +84,10 @@ async function filesOf(folder: string): Promise<string[]> {
   for (const place of allowedFolders) {
     const isFolder = (await lstat(join(folder, place)).catch(() => null))?.isDirectory()
     if (!isFolder) continue
-    const names = (await readdir(join(folder, place)).catch(() => [])).slice(0, MOST_ENTRIES)
+    const names = await readdir(join(folder, place)).catch(() => [])
     found.push(...names.map((name) => place + name).filter(isAllowed))
   }
+  if (found.length > MOST_FILES) throw tooManyFiles(found.length)
   return found.sort()
 }
 

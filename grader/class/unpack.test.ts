@@ -53,6 +53,15 @@ describe('what people and hosts zip', () => {
     expect(await readFile(join(target(), place), 'utf8')).toBe('export const x = 1\n')
   })
 
+  it('leaves names that no disk takes, and refuses more files than anyone imports', async () => {
+    const beside = (name: string) => `exercises/01-pipeline-inspection/${name}.ts`
+    const long = await unpackZip({ [`exercises/${module}`]: text, [beside('a'.repeat(300))]: text })
+    expect(long.files).toEqual([`exercises/${module}`])
+    const names = Array.from({ length: 201 }, (_, i) => beside(`file-${i}`))
+    const many = Object.fromEntries(names.map((name) => [name, text]))
+    await expect(unpackZip({ [`exercises/${module}`]: text, ...many })).rejects.toThrow('It holds 202')
+  })
+
   it('takes nothing but what grading reads', async () => {
     const { files } = await unpackZip({
       [`kit/exercises/${module}`]: text,

@@ -2,7 +2,7 @@ import { mkdir, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { openPromise, type Entry, type ZipFile } from 'yauzl'
 import { limits } from '#grader/sandbox/limits.ts'
-import { isAllowed, isModule, isSurplus } from './allowed-files.ts'
+import { isAllowed, isModule, isSurplus, MOST_FILES, tooManyFiles } from './allowed-files.ts'
 import { SubmissionRefused } from './refused.ts'
 
 /** Of a zip with the whole kit in it, models included, there is still room. */
@@ -103,6 +103,7 @@ function findWanted(entries: readonly Entry[]): Map<string, Entry> {
     const path = entry.fileName.slice(root.length)
     if (isAllowed(path) && !isSurplus(entry.fileName)) wanted.set(path, entry)
   }
+  if (wanted.size > MOST_FILES) throw tooManyFiles(wanted.size)
   return wanted
 }
 
