@@ -1,6 +1,7 @@
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import writeFileAtomic from 'write-file-atomic'
 
 const OWNER = 'owner.json'
 /** As `openWorkshop` names its folders. */
@@ -15,7 +16,8 @@ interface Owner {
 /** Notes in a folder that this process owns it. */
 export async function claim(folder: string): Promise<void> {
   const owner: Owner = { pid: process.pid, start: await startOf(process.pid) }
-  await writeFile(join(folder, OWNER), JSON.stringify(owner), { mode: 0o600 })
+  // Whole or not at all: this process may be killed while it writes.
+  await writeFileAtomic(join(folder, OWNER), JSON.stringify(owner), { mode: 0o600 })
 }
 
 export async function disclaim(folder: string): Promise<void> {
@@ -24,10 +26,18 @@ export async function disclaim(folder: string): Promise<void> {
 
 /** The process that claimed a folder; null when it did not, or is no more. */
 export async function ownerOf(folder: string): Promise<number | null> {
-  const text = await readFile(join(folder, OWNER), 'utf8').catch(() => null)
-  if (text === null) return null
-  const { pid, start } = JSON.parse(text) as Owner
-  return isAlive(pid) && (await startOf(pid)) === start ? pid : null
+  const owner = readOwner(await readFile(join(folder, OWNER), 'utf8').catch(() => ''))
+  return owner && isAlive(owner.pid) && (await startOf(owner.pid)) === owner.start ? owner.pid : null
+}
+
+/** Null for what is no note of an owner: a disk that failed must not keep every later run from grading. */
+function readOwner(text: string): Owner | null {
+  try {
+    const owner = JSON.parse(text) as Partial<Owner> | null
+    return Number.isInteger(owner?.pid) ? (owner as Owner) : null
+  } catch {
+    return null
+  }
 }
 
 /**

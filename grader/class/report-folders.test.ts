@@ -25,6 +25,12 @@ it.each([
   expect(foldersOf(name)[0]).toMatch(safe)
 })
 
+it('makes no name longer than a disk takes', () => {
+  for (const letter of ['x', '李', '𠮷', '\u0958'])
+    for (const length of [62, 63, 80, 90])
+      expect(Buffer.byteLength(foldersOf(`${letter.repeat(length)}(1)`)[0])).toBeLessThanOrEqual(255)
+})
+
 it('keeps apart what a file system may take for the same', () => {
   const names = ['anna', 'Anna', 'ANNA', 'caf\u00e9', 'cafe\u0301', 'ﬁx', 'fix', 'a b', 'a\tb']
   const folded = foldersOf(...names).map((folder) => folder.normalize('NFKC').toLowerCase())

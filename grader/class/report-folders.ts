@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 
 const LONGEST = 80
+/** With a hash at its end a name has at most 255, the most that a disk takes. */
+const MOST_BYTES = 246
 /** Names that Windows keeps for devices, whatever their ending. */
 const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i
 
@@ -26,9 +28,14 @@ function safeName(name: string): string {
     .normalize('NFC')
     .replaceAll(/[^\p{L}\p{N}._@+-]+/gu, '_')
     .replaceAll(/^[.\-]+|\.+$/g, '_')
-  // Cut by characters, not in the middle of one.
-  const cut = [...safe].slice(0, LONGEST).join('')
+  const cut = cutTo([...safe].slice(0, LONGEST), MOST_BYTES)
   return DEVICE.test(cut) || cut === '' ? `_${cut}` : cut
+}
+
+/** By characters, not in the middle of one. */
+function cutTo(characters: string[], most: number): string {
+  let bytes = 0
+  return characters.filter((one) => (bytes += Buffer.byteLength(one)) <= most).join('')
 }
 
 function fold(name: string): string {

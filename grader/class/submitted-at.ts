@@ -5,6 +5,8 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 
 const LARGEST_REF = 2 ** 20
+/** A commit that is three hundred megabytes large is three hundred kilobytes on the disk. */
+const MOST_MEMORY = '64m'
 const COMMIT = /^[0-9a-f]{40}([0-9a-f]{24})?$/
 const run = promisify(execFile)
 
@@ -31,6 +33,7 @@ export async function commitTime(repository: string, scratch: string): Promise<D
         GIT_CONFIG_GLOBAL: devNull,
         GIT_CONFIG_NOSYSTEM: '1',
         GIT_NO_LAZY_FETCH: '1',
+        GIT_ALLOC_LIMIT: MOST_MEMORY,
       },
       timeout: 10_000,
       maxBuffer: LARGEST_REF,

@@ -51,6 +51,13 @@ describe('writeOutput', () => {
     expect(await read(`bob/${second.id}.json`)).toMatchObject({ status: 'fail', tests: [{ task_id: 1 }] })
   })
 
+  it('takes a name as it is', async () => {
+    const names = ['$&', '$`', "$'", '{exercise}']
+    const file = join(folder, 'x-{name}.csv')
+    await writeOutput({ format: 'csv', file }, header, names.map(submission))
+    expect(await readdir(folder)).toEqual(names.map((name) => `x-${name}.csv`).sort())
+  })
+
   it('makes one file for all otherwise', async () => {
     const file = join(folder, 'grades.csv')
     expect(await writeOutput({ format: 'csv', file }, header, class2)).toEqual([file])

@@ -54,7 +54,7 @@ export async function writeOutput(
   const bySubmission = file.includes('{name}') ? graded.map((one) => [one]) : [graded]
   const paths: string[] = []
   for (const list of bySubmission) {
-    const named = file.replaceAll('{name}', list[0]?.name ?? '')
+    const named = file.replaceAll('{name}', () => list[0]?.name ?? '') // `$&` is a name too.
     const ids = file.includes('{exercise}') ? exercises.map(({ id }) => id) : [null]
     for (const id of ids) {
       const path = resolve(id === null ? named : named.replaceAll('{exercise}', id))
