@@ -118,6 +118,11 @@ export class SpecRunner {
     }
   }
 
+  /** Whether the last run was. */
+  get wasInterrupted(): boolean {
+    return this.#isInterrupted
+  }
+
   /** Ends the run under way where it stands, whatever it is at. Its results are those it had until then. */
   interrupt(): void {
     if (!this.#isRunning) return

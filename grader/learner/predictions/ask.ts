@@ -30,8 +30,11 @@ export async function askPredictions(exercise: Exercise, onlyUnasked = false, ro
 /** What to know before the first question. */
 export function introduce({ id, title }: Exercise): void {
   log.message(
-    `Predict first: ${id.slice(0, 2)} ${title}\n` +
-      `What do you expect? A guess is enough. Nobody marks it; the report shows it beside what happened.`,
+    [
+      `Predict first: ${id.slice(0, 2)} ${title}`,
+      'What do you expect? A guess is enough, and nobody marks it.',
+      'The report will show it beside what happened. Esc leaves the rest for later.',
+    ],
     { output: promptOutput, withGuide: false },
   )
 }

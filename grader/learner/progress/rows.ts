@@ -1,3 +1,4 @@
+import { defuse } from '#grader/defuse.ts'
 import { modulePath, type Exercise } from '#grader/manifest/index.ts'
 import { notesOn } from '#grader/notes.ts'
 import type { JudgedExercise, JudgedTask } from './judged.ts'
@@ -22,19 +23,24 @@ function row({ task, status, score: earned }: JudgedTask, width: number): string
 }
 
 function details(exercise: Exercise, judged: JudgedTask, above: JudgedTask | undefined): string[] {
+  // A module that does not load fails every task in the same words.
+  const isRepeated = above && needsWords(judged) && needsWords(above) && judged.message === above.message
+  return indent(isRepeated ? ['As above.'] : explanation(exercise, judged))
+}
+
+/** What there is to say about a task, a line each: what its spec expected, what it printed, how it was graded. */
+export function explanation(exercise: Exercise, judged: JudgedTask): string[] {
   const { decidedBy, message } = judged
   const notes = notesOn({ ...judged, maxScore: judged.task.points })
-  if (!needsWords(judged)) return indent(notes)
-  // A module that does not load fails every task in the same words.
-  if (above && needsWords(above) && message === above.message) return indent(['As above.'])
+  if (!needsWords(judged)) return notes
   const own = decidedBy?.failure?.frames.find(({ file }) => file === `exercises/${modulePath(exercise)}`)
-  return indent([
+  return [
     ...(decidedBy ? [style.dim(decidedBy.title)] : []),
-    ...message.split('\n'),
+    ...defuse(message).split('\n'),
     ...notes,
     ...(own ? [`at ${own.file}:${own.line}`] : []),
-    ...(decidedBy?.output ? ['It printed:', ...indent(decidedBy.output.trimEnd().split('\n'))] : []),
-  ])
+    ...(decidedBy?.output ? ['It printed:', ...indent(defuse(decidedBy.output.trimEnd()).split('\n'))] : []),
+  ]
 }
 
 function needsWords({ status }: JudgedTask): boolean {

@@ -1,0 +1,104 @@
+import { emitKeypressEvents, type Key } from 'node:readline'
+import { wrapLine } from './wrap-line.ts'
+
+/** What is shown: `top` and `bottom` always, of `body` as much as fits. */
+export interface View {
+  top: string[]
+  body: string[]
+  bottom: string[]
+}
+
+const ESC = '\u001b'
+const ENTER = `${ESC}[?1049h${ESC}[?25l`
+const LEAVE = `${ESC}[?25h${ESC}[?1049l`
+const TO_CORNER = `${ESC}[H`
+const CLEAR_LINE = `${ESC}[K`
+const CLEAR_BELOW = `${ESC}[J`
+
+/** The whole terminal, drawn anew on each change and each resize, and given back as it was. */
+export class Screen {
+  readonly #onKey: (name: string) => void
+  #view: View = { top: [], body: [], bottom: [] }
+  #offset = 0
+  #isOpen = false
+
+  /** @param onKey hears each key by its name, `ctrl-c` among them; not those that scroll */
+  constructor(onKey: (name: string) => void) {
+    this.#onKey = onKey
+  }
+
+  open(): void {
+    if (this.#isOpen) return
+    this.#isOpen = true
+    emitKeypressEvents(process.stdin)
+    process.stdin.setRawMode(true)
+    process.stdin.on('keypress', this.#hear)
+    process.stdin.resume()
+    process.stdout.on('resize', this.#draw)
+    process.stdout.write(ENTER)
+    this.#draw()
+  }
+
+  /** Gives the terminal back. May be called twice, and when it is gone. */
+  close(): void {
+    if (!this.#isOpen) return
+    this.#isOpen = false
+    process.stdin.off('keypress', this.#hear)
+    process.stdout.off('resize', this.#draw)
+    process.stdin.setRawMode(false)
+    process.stdin.pause()
+    process.stdout.write(LEAVE)
+  }
+
+  /** Lends an empty terminal to something else that talks to the user. */
+  async lend<T>(use: () => Promise<T>): Promise<T> {
+    this.close()
+    process.stdout.write(`${ENTER}${ESC}[?25h${TO_CORNER}${CLEAR_BELOW}`)
+    try {
+      return await use()
+    } finally {
+      process.stdout.write(LEAVE)
+      this.open()
+    }
+  }
+
+  /** @param fromTop whether to show the beginning of the body again */
+  show(view: View, fromTop: boolean): void {
+    this.#view = view
+    if (fromTop) this.#offset = 0
+    this.#draw()
+  }
+
+  readonly #hear = (text: string | undefined, { name, ctrl }: Key): void => {
+    const key = ctrl ? `ctrl-${name}` : (name ?? text ?? '')
+    const page = Math.max(1, this.#room().size - 2)
+    const by = { down: 1, up: -1, pagedown: page, space: page, pageup: -page }[key]
+    if (by === undefined) return this.#onKey(key)
+    this.#offset += by
+    this.#draw()
+  }
+
+  /** The wrapped parts, and how many lines are left for the body. */
+  #room(): { top: string[]; body: string[]; bottom: string[]; size: number } {
+    const { columns, rows } = process.stdout
+    const [top, body, bottom] = [this.#view.top, this.#view.body, this.#view.bottom].map((lines) =>
+      lines.flatMap((line) => wrapLine(line, columns)),
+    )
+    return { top, body, bottom, size: Math.max(1, rows - top.length - bottom.length) }
+  }
+
+  readonly #draw = (): void => {
+    if (!this.#isOpen) return
+    const { top, body, bottom, size } = this.#room()
+    const fits = body.length <= size
+    const height = fits ? size : size - 1
+    this.#offset = Math.max(0, Math.min(this.#offset, body.length - height))
+    const shown = body.slice(this.#offset, this.#offset + height)
+    const below = body.length - this.#offset - shown.length
+    const filled = [...shown, ...Array<string>(height - shown.length).fill('')]
+    if (!fits) filled.push(`↑↓ ${this.#offset} lines above, ${below} below`)
+    const lines = [...top, ...filled, ...bottom].slice(0, process.stdout.rows)
+    const text = lines.map((line) => `${CLEAR_LINE}${line}`).join('\r\n')
+    process.stdout.write(`${TO_CORNER}${text}${CLEAR_BELOW}`)
+  }
+}
