@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { format, resolveConfig } from 'prettier'
-import { printedFile, runSolutions } from './printed.ts'
+import { printedFile } from './printed.ts'
+import { runSolutions } from './run-solutions.ts'
 
 /** `npx tsx grader/text/measure.ts`: runs the specs on the solutions and notes what they print, for the texts to quote. */
 const { run, printed } = await runSolutions()

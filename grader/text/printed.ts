@@ -1,40 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { exercises } from '#grader/manifest/index.ts'
-import type { SpecRun } from '#grader/run/collector.ts'
-import { SpecRunner } from '#grader/run/spec-runner.ts'
-
 /** What specs hand to a student, by exercise and name: `02-joint-attention/attention-mass`. Of pictures, the caption. */
 export type Printed = Record<string, string>
 
 /** Where the texts take their measured numbers from. */
 export const printedFile = 'grader/text/printed.json'
-
-/** Runs the specs on the solutions and keeps what they would leave in out/pictures. */
-export async function runSolutions(): Promise<{ run: SpecRun; printed: Printed }> {
-  const folder = await mkdtemp(join(tmpdir(), 'printed-'))
-  const runner = await SpecRunner.open('solutions', exercises)
-  try {
-    const run = await runner.run({ pictures: folder })
-    return { run, printed: printedIn(run) }
-  } finally {
-    await runner.close()
-    await rm(folder, { recursive: true })
-  }
-}
-
-function printedIn({ specs }: SpecRun): Printed {
-  const entries = specs.flatMap(({ exercise, attachments }) =>
-    attachments.map((one): [string, string] => [
-      `${exercise}/${one.name}`,
-      withoutTimes('text' in one ? one.text : one.caption),
-    ]),
-  )
-  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)))
-}
-
-/** Seconds are the machine's, and no text may quote them. */
-function withoutTimes(text: string): string {
-  return text.replaceAll(/ *\d+\.\d s\b/g, '')
-}

@@ -24,6 +24,9 @@ const NUMBER = new RegExp(
   'giu',
 )
 
+/** Code, and names that hold a number as a word of its own. */
+const NAMES = /`[^`]*`|Stable Diffusion 3|Classroom 50/g
+
 /** Reads a document's prose and finds its numbers. */
 export function readProse(markdown: string): Prose {
   const blocks = blocksOf(parseMarkdown(markdown))
@@ -32,9 +35,10 @@ export function readProse(markdown: string): Prose {
   return { text, numbers: numbersIn(heard) }
 }
 
-/** Where numbers stand in plain words. */
+/** Where numbers stand in a line. */
 export function numbersIn(text: string): Span[] {
-  return [...text.matchAll(NUMBER)].map(({ 0: { length }, index }) => [index, index + length])
+  const heard = text.replaceAll(NAMES, (name) => SILENT.repeat(name.length))
+  return [...heard.matchAll(NUMBER)].map(({ 0: { length }, index }) => [index, index + length])
 }
 
 /** The same characters twice: as they read, and with those silenced whose digits do not count. */

@@ -4,7 +4,8 @@ import { mutantsOf, type Mutant } from '#grader/mutants/index.ts'
 import type { SpecResult, SpecRun } from '#grader/run/collector.ts'
 import { SpecRunner } from '#grader/run/spec-runner.ts'
 import { change } from '#grader/text/change.ts'
-import { printedFile, runSolutions, type Printed } from '#grader/text/printed.ts'
+import { printedFile, type Printed } from '#grader/text/printed.ts'
+import { runSolutions } from '#grader/text/run-solutions.ts'
 import { check, type Check, type Step } from './step.ts'
 
 /** Every spec of every task fails on the stub, and fails because it is the stub. */

@@ -1,0 +1,57 @@
+import { Project, SyntaxKind } from 'ts-morph'
+import { describe, expect, it } from 'vitest'
+import { readProse } from './prose.ts'
+import { anything, given, placesOf, said } from './said.ts'
+
+const claimedIn = (markdown: string, claim: ReturnType<typeof said>) => {
+  const prose = readProse(markdown)
+  return placesOf(claim, prose).map(([start, end]) => prose.text.slice(start, end))
+}
+
+describe('a claim', () => {
+  it('is found wherever its words stand, over the ends of lines', () => {
+    expect(claimedIn('It has 24\nblocks. **All 24 blocks** are', said`${24} blocks`)).toEqual(['24', '24'])
+  })
+
+  it('is not found with another number', () => {
+    expect(claimedIn('It has 24 blocks.', said`has ${25} blocks`)).toEqual([])
+  })
+
+  it('never takes a part of a number for the whole', () => {
+    expect(claimedIn('512 tokens', said`${12} tokens`)).toEqual([])
+    expect(claimedIn('the share 0.750', said`the share ${0.75}`)).toEqual([])
+    expect(claimedIn('1,859 tensors', said`${859} tensors`)).toEqual([])
+    expect(claimedIn('fourteen rows', said`${'four'}teen rows`)).toEqual([])
+  })
+
+  it('says nothing of numbers among any words', () => {
+    expect(claimedIn('| `task` | 10 steps | 4 |', said`| \`task\` | ${anything} | ${4} |`)).toEqual(['4'])
+  })
+
+  it('may hold what a sentence chooses, but only as a value', () => {
+    expect(claimedIn('a size of 512', said`a size of ${given(512)}`)).toEqual(['512'])
+    expect(() => said`24 blocks`).toThrow('should be a value')
+    expect(() => said`four quadrants`).toThrow('should be a value')
+    expect(said`T5's rows of \`block_0\`, ${7}`.words).toBe("T5's rows of `block_0`, 7")
+  })
+
+  it('needs words to be found by', () => {
+    expect(() => said`${1} ${2}`).toThrow('too few words')
+  })
+})
+
+it('no claim types its number into the place of a value', () => {
+  const project = new Project({ useInMemoryFileSystem: false, skipAddingFilesFromTsConfig: true })
+  const files = project.addSourceFilesAtPaths('grader/text/claims/*.ts')
+  expect(files.length).toBeGreaterThan(4)
+  const typed = files.flatMap((file) =>
+    file
+      .getDescendantsOfKind(SyntaxKind.TaggedTemplateExpression)
+      .filter((tagged) => tagged.getTag().getText() === 'said')
+      .flatMap((tagged) => tagged.getDescendantsOfKind(SyntaxKind.TemplateSpan))
+      .map((span) => span.getExpression())
+      .filter((value) => /^(Numeric|String)Literal|NoSubstitutionTemplate/.test(value.getKindName()))
+      .map((value) => `${file.getBaseName()}:${value.getStartLineNumber()} ${value.getText()}`),
+  )
+  expect(typed).toEqual([])
+})
