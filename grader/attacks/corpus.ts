@@ -14,7 +14,7 @@ export interface Attack {
   /** Past compiler and fence: as if both had been broken already. */
   raw?: true
   /** What a machine must hold: past Node's permissions, nothing else keeps signals and packets from the grader. */
-  needs?: 'processNamespace' | 'networkNamespace'
+  needs?: 'processNamespace' | 'networkNamespace' | 'localSockets'
   /** What `answer` scores: a pass, a point; and what its feedback holds. */
   answer: readonly [Status, string | RegExp]
   other?: Status
@@ -148,6 +148,10 @@ const host: Attack[] = [
   {
     ...{ file: 'socket-answer', given: 'targets', raw: true },
     ...{ needs: 'networkNamespace', answer: ['error', /./] },
+  },
+  {
+    ...{ file: 'local-socket', given: 'targets', raw: true },
+    ...{ needs: 'localSockets', answer: ['error', /./] },
   },
   { file: 'thread', raw: true, answer: denied },
   { file: 'internal-binding', given: 'targets', raw: true, answer: ['error', /./] },

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { homedir, hostname, platform, tmpdir } from 'node:os'
@@ -8,6 +8,8 @@ import { execFile } from 'node:child_process'
 /** Where attacks find what they are after. All of it lies around the sandbox, as it would around a grader's. */
 export interface Targets {
   port: number
+  /** Its local socket, for the grader's user alone. */
+  socket: string
   /** The grader's. */
   pid: number
   /** Of an honest submission that is under way. */
@@ -26,20 +28,21 @@ const SECRET = 'a-secret-that-nobody-may-see'
 /** Plants files, a server and an environment to be stolen or spoilt, and tells whether they were. */
 export class Surroundings {
   readonly targets: Targets
-  readonly #server: Server
+  readonly #servers: Server[]
   readonly #folder: string
   #asked = 0
 
-  private constructor(folder: string, server: Server) {
+  private constructor(folder: string, server: Server, local: Server) {
     this.#folder = folder
-    this.#server = server
+    this.#servers = [server, local]
     const inside = (...names: string[]) => names.map((name) => join(folder, name))
     const [secret, results, spec] = inside('secret.json', 'results.json', 'answer.spec.ts')
+    const socket = platform() === 'win32' ? '\\\\.\\pipe\\attacked' : join(folder, 'socket')
     this.targets = {
       port: (server.address() as AddressInfo).port,
       pid: process.pid,
       neighbour: process.pid,
-      ...{ secret, results, spec },
+      ...{ socket, secret, results, spec },
       golden: [folder, resolve('solutions'), resolve('grader/oracles'), join(folder, 'memo')],
       weights: inside('model.safetensors'),
       caches: [...inside('cache'), resolve('node_modules/.vite/attack'), join(tmpdir(), 'attack-cache')],
@@ -48,12 +51,16 @@ export class Surroundings {
   }
 
   static async plant(folder: string): Promise<Surroundings> {
-    const server = createServer((_, response) => {
-      surroundings.#asked++
-      response.end('42')
-    })
+    const serve = () =>
+      createServer((_, response) => {
+        surroundings.#asked++
+        response.end('42')
+      })
+    const [server, local] = [serve(), serve()]
     await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
-    const surroundings = new Surroundings(folder, server)
+    const surroundings = new Surroundings(folder, server, local)
+    await new Promise<void>((done) => local.listen(surroundings.targets.socket, done))
+    if (platform() !== 'win32') await chmod(surroundings.targets.socket, 0o600)
     await mkdir(join(folder, 'memo'), { recursive: true })
     for (const [path, text] of surroundings.#planted()) await writeFile(path, text)
     process.env.GRADER_SECRET = SECRET
@@ -78,8 +85,10 @@ export class Surroundings {
 
   close(): void {
     delete process.env.GRADER_SECRET
-    this.#server.close()
-    this.#server.closeAllConnections()
+    for (const server of this.#servers) {
+      server.close()
+      server.closeAllConnections()
+    }
   }
 
   #planted(): [path: string, text: string][] {

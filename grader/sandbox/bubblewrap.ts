@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { programPath } from './program-path.ts'
 
 const NODE_INSIDE = '/node'
 
@@ -7,10 +8,11 @@ const NODE_INSIDE = '/node'
  * node, the libraries that node loads, a /proc of its own, and nothing else. Null where it does not start.
  */
 export function bubblewrapCommand(): { command: string[]; node: string; ownFiles: true } | null {
-  if (spawnSync('bwrap', ['--version'], { timeout: 5000 }).status !== 0) return null
+  const bwrap = programPath('bwrap')
+  if (spawnSync(bwrap, ['--version'], { timeout: 5000 }).status !== 0) return null
   const libraries = librariesOfNode().flatMap((path) => ['--ro-bind', path, path])
   const command = [
-    'bwrap',
+    bwrap,
     ...['--unshare-all', '--die-with-parent', '--hostname', 'sandbox', '--proc', '/proc'],
     ...libraries,
     ...['--ro-bind', process.execPath, NODE_INSIDE],

@@ -3,7 +3,7 @@ import { levelOf, levels, requireLevel, type Proof } from './levels.ts'
 
 const all: Proof = {
   ...{ permission: true, dataLimit: true, diesWithGrader: true, networkNamespace: true },
-  ...{ processNamespace: true, ordinaryUser: true, ownFiles: true },
+  ...{ localSockets: true, processNamespace: true, ordinaryUser: true, ownFiles: true },
 }
 
 describe('a level is held when nothing of it, or of a weaker one, is missing', () => {
@@ -12,6 +12,7 @@ describe('a level is held when nothing of it, or of a weaker one, is missing', (
     ['process', { dataLimit: false }],
     ['process', { diesWithGrader: false }],
     ['limits', { networkNamespace: false }],
+    ['limits', { localSockets: false }],
     ['limits', { processNamespace: false }],
     ['limits', { ordinaryUser: false }],
     ['namespaces', { ownFiles: false }],

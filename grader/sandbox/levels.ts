@@ -7,7 +7,7 @@ import { SandboxError } from './errors.ts'
  * | --- | --- |
  * | process | own process and process group, Node's permissions (no files, programs, threads, addons), empty environment, time and heap limits |
  * | limits | the kernel limits memory, processes and written files; the process dies with the grader |
- * | namespaces | no network, no sight of other processes; another user when the grader is root |
+ * | namespaces | no network, none of the grader's local sockets, no sight of other processes; another user when the grader is root |
  * | bubblewrap | a file system of its own: Node, its libraries, the exercise, and nothing else |
  */
 export const levels = ['process', 'limits', 'namespaces', 'bubblewrap'] as const
@@ -21,6 +21,8 @@ export interface Proof {
   dataLimit: boolean
   diesWithGrader: boolean
   networkNamespace: boolean
+  /** Those that belong to the grader's user cannot be connected to. */
+  localSockets: boolean
   processNamespace: boolean
   /** Or nobody to be kept from: an ordinary user's grader has no other user to become. */
   ordinaryUser: boolean
@@ -32,7 +34,10 @@ export function levelOf(proof: Proof): Level | null {
   const steps: [Level, boolean][] = [
     ['process', proof.permission],
     ['limits', proof.dataLimit && proof.diesWithGrader],
-    ['namespaces', proof.networkNamespace && proof.processNamespace && proof.ordinaryUser],
+    [
+      'namespaces',
+      proof.networkNamespace && proof.localSockets && proof.processNamespace && proof.ordinaryUser,
+    ],
     ['bubblewrap', proof.ownFiles],
   ]
   const missing = steps.findIndex(([, holds]) => !holds)
@@ -44,7 +49,7 @@ const REMEDY: Record<Level, string> = {
   process: 'Use Node 20.19 or later.',
   limits: 'Grade on Linux, with setpriv and prlimit (apt-get install util-linux).',
   namespaces:
-    'Grade on Linux, with unshare (apt-get install util-linux), where user namespaces are permitted.',
+    'Grade on Linux: as root with unshare (apt-get install util-linux), or with bubblewrap (apt-get install bubblewrap).',
   bubblewrap: 'Install bubblewrap (apt-get install bubblewrap) where user namespaces are permitted.',
 }
 

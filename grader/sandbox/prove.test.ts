@@ -40,14 +40,15 @@ describe('a wall that is missing is noticed', () => {
     expect(level).toBe('process')
     expect(isolation).toMatchObject({
       ...{ permission: true, processGroup: true, dataLimitMegabytes: 0, bubblewrap: false },
-      ...{ networkNamespace: false, processNamespace: false, ownFiles: false, otherUser: false },
+      ...{ networkNamespace: false, localSockets: false, processNamespace: false },
+      ...{ ownFiles: false, otherUser: false },
     })
   })
 
   it('Node without its permissions reaches everything', async () => {
     const { program, probe } = place.runtime
     const sandbox = new Sandbox([...wrapped(noWrappers, []), program, probe], dirname(program))
-    const targets = { port: 1, pid: process.pid, file: program, memory: 2 ** 20 }
+    const targets = { port: 1, socket: program, pid: process.pid, file: program, memory: 2 ** 20 }
     const reach = await sandbox.call('probe', [targets], new AbortController().signal)
     sandbox.close()
     expect(reach).toMatchObject({ files: true, hostFiles: true, programs: true, host: true, memory: true })

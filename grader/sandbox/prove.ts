@@ -1,7 +1,7 @@
 import { chmod, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { platform, tmpdir } from 'node:os'
+import { basename, dirname, join } from 'node:path'
 import type { Isolation } from '#grader/result.ts'
 import type { Reach, Targets } from './child/probe.ts'
 import { SandboxError } from './errors.ts'
@@ -61,11 +61,12 @@ async function prove(
     dataLimit: !unchecked.memory,
     diesWithGrader: !outlivesGrader,
     networkNamespace: !unchecked.network,
+    localSockets: !unchecked.sockets,
     processNamespace: !unchecked.host,
     ordinaryUser: otherUser || process.getuid?.() !== 0,
     ownFiles: !unchecked.hostFiles,
   }
-  const { permission, diesWithGrader, networkNamespace, processNamespace, ownFiles } = proof
+  const { permission, diesWithGrader, networkNamespace, localSockets, processNamespace, ownFiles } = proof
   const isolation = {
     process: true,
     permission,
@@ -73,7 +74,7 @@ async function prove(
     processGroup: !outlivesGroup,
     heapLimitMegabytes: limits.heapMegabytes,
     dataLimitMegabytes: proof.dataLimit ? limits.dataMegabytes : 0,
-    ...{ diesWithGrader, networkNamespace, processNamespace, otherUser, ownFiles },
+    ...{ diesWithGrader, networkNamespace, localSockets, processNamespace, otherUser, ownFiles },
     bubblewrap: wrappers.ownFiles,
   }
   return { proof, isolation }
@@ -85,14 +86,15 @@ const SET_BY_THE_SYSTEM = ['PWD', 'SHLVL', '_', '__CF_USER_TEXT_ENCODING']
 async function probe(command: string[], { program }: Runtime, targets: Targets): Promise<Reach> {
   const sandbox = new Sandbox(command, dirname(program))
   try {
-    const { port, pid, file, memory } = targets
-    return (await sandbox.call('probe', [{ port, pid, file, memory }], new AbortController().signal)) as Reach
+    const { port, socket, pid, file, memory } = targets
+    const { signal } = new AbortController()
+    return (await sandbox.call('probe', [{ port, socket, pid, file, memory }], signal)) as Reach
   } finally {
     sandbox.close()
   }
 }
 
-/** A server and a file that nobody in a sandbox should reach. Anybody on the machine may read the file. */
+/** Servers and a file that nobody in a sandbox should reach. Anybody on the machine may read the file. */
 async function openTargets(): Promise<Targets & { close(): Promise<void> }> {
   const server = createServer((socket) => socket.destroy())
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
@@ -100,13 +102,19 @@ async function openTargets(): Promise<Targets & { close(): Promise<void> }> {
   const file = join(folder, 'readable.txt')
   await chmod(folder, 0o755)
   await writeFile(file, 'x')
+  const socket = platform() === 'win32' ? `\\\\.\\pipe\\${basename(folder)}` : join(folder, 'socket')
+  const local = createServer((connected) => connected.destroy())
+  await new Promise<void>((done) => local.listen(socket, done))
+  if (platform() !== 'win32') await chmod(socket, 0o600)
   return {
     port: (server.address() as AddressInfo).port,
+    socket,
     pid: process.pid,
     file,
     memory: 1.25 * limits.dataMegabytes * 2 ** 20,
     async close() {
       server.close()
+      local.close()
       await rm(folder, { recursive: true })
     },
   }

@@ -3,6 +3,7 @@ import { platform } from 'node:os'
 import { bubblewrapCommand } from './bubblewrap.ts'
 import { noWrappers, type Wrappers } from './launch.ts'
 import { limits } from './limits.ts'
+import { programPath } from './program-path.ts'
 
 const NOBODY = '65534'
 
@@ -52,6 +53,7 @@ const GUARDIAN = [
   'sh',
 ]
 
-function ifStarts(command: string[]): string[] | null {
-  return spawnSync(command[0], [...command.slice(1), 'true'], { timeout: 5000 }).status === 0 ? command : null
+function ifStarts([program, ...args]: string[]): string[] | null {
+  const command = [programPath(program), ...args]
+  return spawnSync(command[0], [...args, 'true'], { timeout: 5000 }).status === 0 ? command : null
 }

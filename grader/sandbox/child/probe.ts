@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { connect } from 'node:net'
+import { connect, type NetConnectOpts } from 'node:net'
 import process from 'node:process'
 import { Worker } from 'node:worker_threads'
 
@@ -14,6 +14,8 @@ export interface Reach {
   /** Names of environment variables. */
   environment: string[]
   network: boolean
+  /** Whether it may connect to a local socket that only the grader's user may: Docker's is one, and opens all. */
+  sockets: boolean
   /** Whether it may signal the grader. */
   host: boolean
   /** Whether it gets more memory than is allowed. */
@@ -25,6 +27,8 @@ export interface Reach {
 /** What the probe tries itself at: all of it the grader's. */
 export interface Targets {
   port: number
+  /** A local socket of which the grader's user alone has the right. */
+  socket: string
   pid: number
   file: string
   /** Bytes that nobody should get. */
@@ -32,13 +36,14 @@ export interface Targets {
 }
 
 /** Loaded in the place of an exercise, past compiler and fence, to find out which walls stand on this machine. */
-export async function probe({ port, pid, file, memory }: Targets): Promise<Reach> {
+export async function probe({ port, socket, pid, file, memory }: Targets): Promise<Reach> {
   return {
     files: succeeds(() => readdirSync('/')) || succeeds(() => writeFileSync('probe.txt', '')),
     hostFiles: succeeds(() => readFileSync(file)),
     programs: succeeds(() => spawned(process.execPath)) || succeeds(() => new Worker('0', { eval: true })),
     environment: Object.keys(process.env),
-    network: await reaches(port),
+    network: await reaches({ host: '127.0.0.1', port }),
+    sockets: await reaches({ path: socket }),
     host: succeeds(() => process.kill(pid, 0)),
     memory: succeeds(() => new ArrayBuffer(memory)),
     user: process.getuid?.(),
@@ -59,9 +64,9 @@ function succeeds(attempt: () => unknown): boolean {
   }
 }
 
-function reaches(port: number): Promise<boolean> {
+function reaches(place: NetConnectOpts): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect({ host: '127.0.0.1', port })
+    const socket = connect(place)
     socket.on('connect', () => resolve(true))
     socket.on('error', () => resolve(false))
   })
