@@ -1,6 +1,7 @@
 import { homedir, tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { expect, it } from 'vitest'
+import { join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { expect, it, vi } from 'vitest'
 import { defuse } from './defuse.ts'
 
 it('leaves ordinary words alone', () => {
@@ -19,6 +20,19 @@ it('takes out what moves the cursor, turns the text round or hides', () => {
 
 it('does not show where the grader lives', () => {
   expect(defuse(`in ${process.cwd()}/exercises/x.ts`)).toBe('in exercises/x.ts')
+})
+
+it('does not show it when it stands there as a URL, with blanks and letters encoded', () => {
+  const cwd = vi.spyOn(process, 'cwd').mockReturnValue(resolve('/srv/Ünï', 'my kit'))
+  try {
+    const url = pathToFileURL(resolve(process.cwd(), 'exercises/x.ts'))
+    expect(url.href).toContain('my%20kit')
+    expect(defuse(`at f (${url.href}:3:4), ${url.pathname}`)).toBe(
+      'at f (exercises/x.ts:3:4), exercises/x.ts',
+    )
+  } finally {
+    cwd.mockRestore()
+  }
 })
 
 it('does not show where the sandbox or anybody’s home is', () => {

@@ -1,4 +1,5 @@
 import { homedir, hostname, tmpdir } from 'node:os'
+import { pathToFileURL } from 'node:url'
 
 const LONGEST = 4000
 /** A shorter name is likely to be a word of the text. */
@@ -21,11 +22,11 @@ export function defuse(text: string): string {
 function withoutPlaces(text: string): string {
   let safe = text
   const kit = process.cwd()
-  for (const folder of new Set([kit, kit.replaceAll('\\', '/')])) {
+  for (const folder of spellings(kit)) {
     safe = safe.replaceAll(`${folder}/`, '').replaceAll(`${folder}\\`, '').replaceAll(folder, '.')
   }
   const temporary = tmpdir().replace(/[/\\]$/, '')
-  for (const folder of new Set([temporary, temporary.replaceAll('\\', '/'), `/private${temporary}`])) {
+  for (const folder of [...spellings(temporary), `/private${temporary}`]) {
     const path = new RegExp(
       `(?:file:/{2,3})?${escaped(folder)}(?:[/\\\\]+(?:[^\\s/\\\\"'\`:]+[/\\\\])*)?`,
       'g',
@@ -33,11 +34,17 @@ function withoutPlaces(text: string): string {
     safe = safe.replaceAll(path, '')
   }
   safe = safe.replaceAll(process.execPath, 'node')
-  if (homedir().length > 1) safe = safe.replaceAll(homedir(), '~')
+  if (homedir().length > 1) for (const home of spellings(homedir())) safe = safe.replaceAll(home, '~')
   const host = hostname()
   return host.length < SHORTEST_HOST_NAME
     ? safe
     : safe.replaceAll(new RegExp(`\\b${escaped(host)}\\b`, 'g'), 'host')
+}
+
+/** How a folder may stand in a text: as a URL, whose blanks and letters beyond ASCII are encoded, or as a path. */
+function spellings(folder: string): Set<string> {
+  const { href, pathname } = pathToFileURL(folder)
+  return new Set([href, pathname, folder, folder.replaceAll('\\', '/')])
 }
 
 function escaped(text: string): string {
