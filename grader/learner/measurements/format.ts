@@ -1,8 +1,8 @@
-const whole = new Intl.NumberFormat('en-GB')
+const grouped = new Intl.NumberFormat('en-GB')
 
-/** `4,762,310,656` */
+/** `4,762,310,656`; up to four digits as they are: `4096` */
 export function count(value: number): string {
-  return whole.format(value)
+  return value < 10_000 ? String(value) : grouped.format(value)
 }
 
 /** `4.76 billion`, `61.7 million`, `640` */

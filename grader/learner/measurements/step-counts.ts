@@ -15,7 +15,7 @@ export interface StepCounts {
   side: number
   /** By rising step count. */
   runs: StepRun[]
-  /** Seconds that one thing takes: the prompt and its negative read, one guided step, one picture decoded. */
+  /** Medians, of: the prompt and its negative read, one guided step, one picture decoded. */
   seconds: { encode: number; step: number; decode: number }
 }
 
@@ -27,15 +27,22 @@ const REPEATS = 3
 /** Exercise 3: one prompt from the same noise at several step counts, one after another. */
 export const stepCounts: Measurement<StepCounts> = {
   name: 'step-counts',
-  version: 1,
+  version: 2,
   work: 1 + counts.reduce((sum, count) => sum + count, 0) + 2 * REPEATS,
   async measure({ pipe, side, advance }) {
     const { prompt, seed, guidanceScale } = lesson
-    const draw = (numInferenceSteps: number) =>
-      pipe.generate({
+    const stepTimes: number[] = []
+    const draw = (numInferenceSteps: number) => {
+      let before: number | null = null // The first step's beginning is not seen.
+      return pipe.generate({
         ...{ prompt, seed, guidanceScale, height: side, width: side, numInferenceSteps },
-        callbackOnStepEnd: () => advance(),
+        callbackOnStepEnd: () => {
+          if (before !== null) stepTimes.push(secondsSince(before))
+          before = performance.now()
+          advance()
+        },
       })
+    }
     const { latents } = await draw(1) // The first picture of a process also loads the weights.
     const drawn: { steps: number; seconds: number; image: Image }[] = []
     for (const steps of counts) {
@@ -51,7 +58,7 @@ export const stepCounts: Measurement<StepCounts> = {
         times.push(secondsSince(started))
         advance()
       }
-      return times.sort((a, b) => a - b)[REPEATS >> 1]
+      return median(times)
     }
     const encode = await repeated(() => pipe.encodePrompt({ prompt }))
     const decode = await repeated(() => pipe.vaeDecode(latents))
@@ -59,7 +66,7 @@ export const stepCounts: Measurement<StepCounts> = {
     const runs = drawn.map(async ({ image, ...run }) => {
       return { ...run, distance: distance(image, longest), picture: await toPicture(image) }
     })
-    return { side, runs: await Promise.all(runs), seconds: { encode, step: slope(drawn), decode } }
+    return { side, runs: await Promise.all(runs), seconds: { encode, step: median(stepTimes), decode } }
   },
 }
 
@@ -75,13 +82,8 @@ export function stopsPaying(runs: readonly StepRun[], threshold: number): number
   return runs[i].steps
 }
 
-/** Seconds per step, by least squares: what is paid once per picture does not count. */
-export function slope(runs: readonly { steps: number; seconds: number }[]): number {
-  const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
-  const steps = mean(runs.map((run) => run.steps))
-  const seconds = mean(runs.map((run) => run.seconds))
-  const covariance = mean(runs.map((run) => (run.steps - steps) * (run.seconds - seconds)))
-  return covariance / mean(runs.map((run) => (run.steps - steps) ** 2))
+function median(values: number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1]
 }
 
 function secondsSince(started: number): number {

@@ -12,7 +12,7 @@ export function Predictions({ predictions, answers }: PredictionsProps) {
     <ol class="predictions">
       {predictions.map(({ question, answer, measured }) => (
         <li key={question}>
-          <p class="question">{question}</p>
+          <p class="question">{withCode(question)}</p>
           <dl>
             <div>
               <dt>You predicted</dt>
@@ -44,6 +44,11 @@ function Measured({ answer }: { answer: Answer | undefined }) {
       {answer.text} {answer.figure !== undefined && <a href={`#${answer.figure}`}>See the figure.</a>}
     </dd>
   )
+}
+
+/** Text as a brief has it, where backticks mark code. */
+function withCode(text: string) {
+  return text.split('`').map((part, i) => (i % 2 === 1 ? <code key={i}>{part}</code> : part))
 }
 
 function isGiven(answer: string): boolean {

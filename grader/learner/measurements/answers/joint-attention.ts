@@ -44,13 +44,16 @@ export function jointAttentionAnswers({ tokens, quadrants, readByImage, side }: 
       about: /\battention does the padding get\b/i,
       text:
         `${percent(padding.mass)} of what image tokens read, where ${percent(padding.uniform)} would be its share ` +
-        `(${count(tokens.padding)} tokens). T5’s ${count(tokens.words)} words get ${percent(words.mass)}.`,
+        `(${count(tokens.padding)} tokens). ` +
+        (tokens.words === 0
+          ? 'This model was saved without T5: all its rows are zeros.'
+          : `T5’s ${count(tokens.words)} words get ${percent(words.mass)}.`),
       figure: 'quadrants',
     },
   ]
 
   function shareOf(name: QuadrantName): string {
     const { mass, uniform } = quadrants[name]
-    return `${quadrantLabels[name]} (${percent(mass)}; alike would be ${percent(uniform)})`
+    return `${quadrantLabels[name]} (${percent(mass)}; uniform would be ${percent(uniform)})`
   }
 }

@@ -6,7 +6,7 @@ import { percent } from '../../measurements/format.ts'
 import { Figure } from './figure.tsx'
 
 const WIDTH = 400
-const LABELS = 132
+const LABELS = 152
 const ROW = 27
 const TOP = 20
 
@@ -24,17 +24,27 @@ export function AttentionMass({ quadrants, readByImage, tokens, blocks }: Attent
       ...quadrants[name],
     })),
     { label: 'image reads CLIP', reader: 'image', ...readByImage.clip },
-    { label: 'image reads T5’s words', reader: 'image', ...readByImage.words },
-    { label: 'image reads padding', reader: 'image', ...readByImage.padding },
+    ...(tokens.words === 0
+      ? []
+      : [{ label: 'image reads T5’s words', reader: 'image' as const, ...readByImage.words }]),
+    {
+      label: tokens.words === 0 ? 'image reads zeros for T5' : 'image reads padding',
+      reader: 'image',
+      ...readByImage.padding,
+    },
   ]
-  const x = scaleLinear([0, 1], [LABELS + 8, WIDTH - 8])
+  const x = scaleLinear([0, 1], [LABELS + 8, WIDTH - 24])
   const bottom = TOP + rows.length * ROW
   return (
     <Figure
       id="attention-mass"
       title="Attention against its uniform baseline"
       isChart
-      caption={`Filled: measured. Hollow: if all keys were read alike. Only the distance between the two means anything. T5’s ${tokens.words} words and ${tokens.padding} rows of padding are keys like any other.`}
+      caption={`Filled: measured. Hollow: if all keys were read alike. Only the distance between the two means anything.${
+        tokens.words === 0
+          ? ''
+          : ` T5’s ${tokens.words} words and ${tokens.padding} rows of padding are keys like any other.`
+      }`}
     >
       <svg
         class="chart"
@@ -57,8 +67,7 @@ export function AttentionMass({ quadrants, readByImage, tokens, blocks }: Attent
         </text>
         {rows.map(({ label, mass, uniform, reader }, i) => {
           const y = TOP + (i + 0.5) * ROW - 6
-          const [low, high] = [x(Math.min(mass, uniform)), x(Math.max(mass, uniform))]
-          const isCrowded = high > WIDTH - 56 // no room to the right
+          const place = labelPlace(x(mass), x(uniform))
           return (
             <g key={label}>
               <text x={LABELS} y={y + 4} text-anchor="end">
@@ -67,12 +76,7 @@ export function AttentionMass({ quadrants, readByImage, tokens, blocks }: Attent
               <path class={`stem-${reader}`} d={`M${x(uniform)} ${y}H${x(mass)}`} />
               <circle class="hollow" cx={x(uniform)} cy={y} r="4.5" />
               <circle class={`fill-${reader}`} cx={x(mass)} cy={y} r="5" />
-              <text
-                class="strong"
-                x={isCrowded ? low - 9 : high + 9}
-                y={y + 4}
-                text-anchor={isCrowded ? 'end' : 'start'}
-              >
+              <text class="strong" x={place.x} y={y + 4} text-anchor={place.anchor}>
                 {percent(mass)}
               </text>
             </g>
@@ -82,6 +86,13 @@ export function AttentionMass({ quadrants, readByImage, tokens, blocks }: Attent
       <Blocks blocks={blocks} />
     </Figure>
   )
+}
+
+/** Beside the filled dot, away from the hollow one; past both where the names would be in the way. */
+function labelPlace(mass: number, uniform: number): { x: number; anchor: 'start' | 'end' } {
+  const hasRoom = mass > LABELS + 62
+  if (mass < uniform && hasRoom) return { x: mass - 9, anchor: 'end' }
+  return { x: Math.max(mass, uniform) + 9, anchor: 'start' }
 }
 
 /** The same masses in other blocks. */

@@ -19,13 +19,12 @@ export function AttentionMatrix({ tokens, quadrants, picture, step, steps }: Att
     { name: 'CLIP', start: tokens.image, count: tokens.clip },
     { name: 'T5', start: tokens.image + tokens.clip, count: tokens.words + tokens.padding },
   ].filter(({ count }) => count > 0)
-  const middle = ([start, end]: [number, number]) => at((start + end) / 2)
   return (
     <Figure
       id="quadrants"
       title="Joint attention of block 0"
       isChart
-      caption={`Step ${step} of ${steps}, averaged over the heads; brightness grows with the logarithm of the weight. A row is a token that reads, a column a token that is read. In each quadrant: how much of a query’s attention falls there, and what it would be if all keys were read alike.`}
+      caption={`Step ${step} of ${steps}, averaged over the heads; brightness grows with the logarithm of the weight. A row is a token that reads, a column a token that is read. In each quadrant: how much of a query’s attention falls there, and what a uniform reader of all keys would spend there.`}
     >
       <svg
         class="chart"
@@ -75,18 +74,16 @@ export function AttentionMatrix({ tokens, quadrants, picture, step, steps }: Att
           d={`M${LEFT + at(tokens.image)} ${TOP}v${SIDE}M${LEFT} ${TOP + at(tokens.image)}h${SIDE}`}
         />
         {quadrantNames.map((name) => {
-          const [x, y] = [LEFT + middle(ranges[name].columns), TOP + middle(ranges[name].rows)]
+          const { rows, columns } = ranges[name]
+          const [right, top] = [LEFT + at(columns[1]) - 6, TOP + at(rows[0]) + 6]
           return (
             <g key={name}>
-              <rect class="chip" x={x - 58} y={y - 27} width="116" height="54" rx="4" />
-              <text x={x} y={y - 11} text-anchor="middle">
-                {quadrantLabels[name]}
-              </text>
-              <text class="strong" x={x} y={y + 5} text-anchor="middle">
+              <rect class="chip" x={right - 112} y={top} width="112" height="38" rx="3" />
+              <text class="strong" x={right - 7} y={top + 16} text-anchor="end">
                 {percent(quadrants[name].mass)}
               </text>
-              <text class="quiet" x={x} y={y + 20} text-anchor="middle">
-                alike: {percent(quadrants[name].uniform)}
+              <text class="quiet" x={right - 7} y={top + 31} text-anchor="end">
+                uniform {percent(quadrants[name].uniform)}
               </text>
             </g>
           )

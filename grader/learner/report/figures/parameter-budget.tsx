@@ -14,6 +14,15 @@ const fills: Record<PartName, string> = {
   VAE: 'fill-pixels',
 }
 
+/** Text on a fill: light on the dark ones, dark on the pale. */
+const labels: Record<PartName, string> = {
+  'CLIP ViT-L': 'on-pale',
+  'CLIP bigG': 'on-pale',
+  T5: 'on-fill',
+  Denoiser: 'on-fill',
+  VAE: 'on-fill',
+}
+
 /** Where the parameters are: the models at one scale, the smaller ones also enlarged, and the exact counts. */
 export function ParameterBudget({ models }: Inspection) {
   const bySize = models.toSorted((a, b) => b.total - a.total)
@@ -81,7 +90,7 @@ function Stack({ parts, total, y }: { parts: ModelSize['parts']; total: number; 
           <g key={name}>
             <rect class={fills[name]} x={start} y={y} width={Math.max(width - 1, 0)} height={BAR} />
             {label !== '' && (
-              <text class="on-fill" x={start + 7} y={y + BAR / 2 + 4.5}>
+              <text class={labels[name]} x={start + 7} y={y + BAR / 2 + 4.5}>
                 {label}
               </text>
             )}

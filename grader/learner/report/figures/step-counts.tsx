@@ -103,10 +103,14 @@ export function Convergence(measured: StepCounts) {
           steps
         </text>
         <path class="line" d={path ?? ''} />
-        {runs.map(({ steps, distance }) => (
+        {runs.map(({ steps, distance }, i) => (
           <g key={steps}>
             <circle class="fill-image" cx={x(steps)} cy={y(distance)} r="4" />
-            <text class="strong" x={x(steps) + 7} y={y(distance) - 6}>
+            <text
+              class="strong"
+              x={x(steps) + 7}
+              y={y(distance) + (distance < (runs[i + 1]?.distance ?? 0) ? 16 : -6)}
+            >
               {distance.toFixed(1)}
             </text>
           </g>

@@ -13,23 +13,25 @@ const STEPS = 28
 /** Seconds a picture takes by its steps, and what they are made of. */
 export function Timings({ runs, seconds: { encode, step, decode } }: StepCounts) {
   const longest = runs[runs.length - 1]
+  const fromParts = (steps: number) => encode + steps * step + decode
   const x = scaleLinear([0, longest.steps], [LEFT, WIDTH - RIGHT])
-  const y = scaleLinear([0, Math.max(...runs.map(({ seconds }) => seconds))], [TOP + HEIGHT, TOP]).nice(4)
+  const y = scaleLinear(
+    [0, Math.max(fromParts(longest.steps), ...runs.map(({ seconds }) => seconds))],
+    [TOP + HEIGHT, TOP],
+  ).nice(4)
   const axis = TOP + HEIGHT
-  const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
-  const once = mean(runs.map((run) => run.seconds)) - step * mean(runs.map((run) => run.steps))
   const rows: [what: string, seconds: number][] = [
     ['read the prompt and its negative, once a picture', encode],
     ['one guided step', step],
     ['decode the latents, once a picture', decode],
-    [`a picture of ${STEPS} steps, from these`, encode + STEPS * step + decode],
+    [`a picture of ${STEPS} steps, from these`, fromParts(STEPS)],
   ]
   return (
     <Figure
       id="timings"
       title="Seconds by steps on this machine"
       isChart
-      caption={`The line is fitted: its slope is what one guided step takes, ${duration(step)}. Weights were loaded before; other programs that ran at the same time show as scatter.`}
+      caption="Dots: whole pictures, from prompt to pixels, weights loaded before. Line: what the parts below add up to. Dots above it were drawn while the machine was busy with something else."
     >
       <svg
         class="chart"
@@ -59,13 +61,13 @@ export function Timings({ runs, seconds: { encode, step, decode } }: StepCounts)
         </text>
         <path
           class="line"
-          d={`M${x(0)} ${y(Math.max(once, 0))}L${x(longest.steps)} ${y(once + step * longest.steps)}`}
+          d={`M${x(0)} ${y(fromParts(0))}L${x(longest.steps)} ${y(fromParts(longest.steps))}`}
         />
         {runs.map(({ steps, seconds }) => (
           <circle key={steps} class="fill-image" cx={x(steps)} cy={y(seconds)} r="4" />
         ))}
-        <text class="strong" x={x(longest.steps) - 10} y={y(longest.seconds) + 2} text-anchor="end">
-          {duration(longest.seconds)}
+        <text class="strong" x={x(longest.steps * 0.72)} y={y(fromParts(longest.steps * 0.72)) + 24}>
+          {duration(step)} a step
         </text>
       </svg>
       <table>
