@@ -1,4 +1,5 @@
-import { homedir, tmpdir } from 'node:os'
+import { mkdir, mkdtemp, realpath, rm, symlink } from 'node:fs/promises'
+import { homedir, platform, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { expect, it, vi } from 'vitest'
@@ -41,6 +42,20 @@ it('does not show where the sandbox or anybody’s home is', () => {
     'Error\n  at f (module.js:3:4)\n  at module.js:5:6 in ""',
   )
   expect(defuse(`${process.execPath} ${join(homedir(), 'x')}`)).toMatch(/^node ~[/\\]x$/)
+})
+
+it.skipIf(platform() === 'win32')('nor where it really is, when it is called by a link', async () => {
+  const folder = await realpath(await mkdtemp(join(tmpdir(), 'defuse-')))
+  await mkdir(join(folder, 'real'))
+  await symlink(join(folder, 'real'), join(folder, 'link'))
+  vi.stubEnv('TMPDIR', join(folder, 'link'))
+  try {
+    for (const name of ['link', 'real'])
+      expect(defuse(`at ${join(folder, name, 'grade-abc', 'module.js')}:5:6`)).toBe('at module.js:5:6')
+  } finally {
+    vi.unstubAllEnvs()
+    await rm(folder, { recursive: true })
+  }
 })
 
 it('cuts what is endless', () => {

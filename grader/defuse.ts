@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs'
 import { homedir, hostname, tmpdir } from 'node:os'
 import { pathToFileURL } from 'node:url'
 
@@ -26,7 +27,7 @@ function withoutPlaces(text: string): string {
     safe = safe.replaceAll(`${folder}/`, '').replaceAll(`${folder}\\`, '').replaceAll(folder, '.')
   }
   const temporary = tmpdir().replace(/[/\\]$/, '')
-  for (const folder of [...spellings(temporary), `/private${temporary}`]) {
+  for (const folder of [temporary, realOf(temporary)].flatMap((name) => [...spellings(name)])) {
     const path = new RegExp(
       `(?:file:/{2,3})?${escaped(folder)}(?:[/\\\\]+(?:[^\\s/\\\\"'\`:]+[/\\\\])*)?`,
       'g',
@@ -45,6 +46,15 @@ function withoutPlaces(text: string): string {
 function spellings(folder: string): Set<string> {
   const { href, pathname } = pathToFileURL(folder)
   return new Set([href, pathname, folder, folder.replaceAll('\\', '/')])
+}
+
+/** What a link leads to; macOS' folder for temporary files is one. */
+function realOf(folder: string): string {
+  try {
+    return realpathSync(folder)
+  } catch {
+    return folder
+  }
 }
 
 function escaped(text: string): string {

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Graded, Submission } from './grade.ts'
 import { exercises } from './manifest/index.ts'
-import { readPredictions } from './learner/predictions/predictions.ts'
+import { readPredictions, type Prediction } from './learner/predictions/predictions.ts'
 import type { SpecRun } from './run/collector.ts'
 import { SpecRunner } from './run/spec-runner.ts'
 import { stageSubmission } from './sandbox/stage.ts'
@@ -86,9 +86,22 @@ export class Grader {
 async function predictionsIn(folder: string): Promise<Graded['predictions']> {
   return new Map(
     await Promise.all(
-      exercises.map(async (exercise) => [exercise.id, await readPredictions(folder, exercise)] as const),
+      exercises.map(async (exercise) => {
+        const predictions = await readPredictions(folder, exercise)
+        return [exercise.id, predictions.slice(0, MOST_PREDICTIONS).map(shortened)] as const
+      }),
     ),
   )
+}
+
+/** A brief asks a few questions; a README that holds thousands would crowd out the rest of a report. */
+const MOST_PREDICTIONS = 20
+const LONGEST_PREDICTION = 1000
+
+function shortened({ question, answer, measured }: Prediction): Prediction {
+  const cut = (text: string) =>
+    text.length > LONGEST_PREDICTION ? `${text.slice(0, LONGEST_PREDICTION)}…` : text
+  return { question: cut(question), answer: cut(answer), measured: cut(measured) }
 }
 
 function attachmentsOf({ specs }: SpecRun): Graded['attachments'] {
