@@ -62,7 +62,7 @@ function Own({ own }: { own: OwnWork }) {
       {'png' in own ? (
         <img src={`data:image/png;base64,${own.png}`} alt={own.caption} />
       ) : (
-        <pre tabindex={0} role="region" aria-label={own.caption}>
+        <pre tabindex={0} role="group" aria-label={own.caption}>
           {own.text}
         </pre>
       )}

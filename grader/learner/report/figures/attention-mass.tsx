@@ -3,7 +3,7 @@ import { quadrantNames } from '#grader/oracles/quadrants.ts'
 import { quadrantLabels } from '../../measurements/answers/joint-attention.ts'
 import type { Attention, Mass } from '../../measurements/attention.ts'
 import { percent } from '../../measurements/format.ts'
-import { Figure } from './figure.tsx'
+import { Figure, Scroll } from './figure.tsx'
 
 const WIDTH = 400
 const LABELS = 152
@@ -33,7 +33,7 @@ export function AttentionMass({ quadrants, readByImage, tokens, blocks }: Attent
       ...readByImage.padding,
     },
   ]
-  const x = scaleLinear([0, 1], [LABELS + 8, WIDTH - 24])
+  const x = scaleLinear([0, 1], [LABELS + 8, WIDTH - 56])
   const bottom = TOP + rows.length * ROW
   return (
     <Figure
@@ -98,7 +98,7 @@ function labelPlace(mass: number, uniform: number): { x: number; anchor: 'start'
 /** The same masses in other blocks. */
 function Blocks({ blocks }: Pick<Attention, 'blocks'>) {
   return (
-    <div class="scroll">
+    <Scroll label="Attention mass by block">
       <table>
         <thead>
           <tr>
@@ -123,6 +123,6 @@ function Blocks({ blocks }: Pick<Attention, 'blocks'>) {
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   )
 }

@@ -1,6 +1,6 @@
 import { quadrantsOf, quadrantNames } from '#grader/oracles/quadrants.ts'
 import { quadrantLabels } from '../../measurements/answers/joint-attention.ts'
-import type { Attention } from '../../measurements/attention.ts'
+import type { Attention, Mass } from '../../measurements/attention.ts'
 import { percent } from '../../measurements/format.ts'
 import { Figure } from './figure.tsx'
 
@@ -75,20 +75,46 @@ export function AttentionMatrix({ tokens, quadrants, picture, step, steps }: Att
         />
         {quadrantNames.map((name) => {
           const { rows, columns } = ranges[name]
-          const [right, top] = [LEFT + at(columns[1]) - 6, TOP + at(rows[0]) + 6]
           return (
-            <g key={name}>
-              <rect class="chip" x={right - 112} y={top} width="112" height="38" rx="3" />
-              <text class="strong" x={right - 7} y={top + 16} text-anchor="end">
-                {percent(quadrants[name].mass)}
-              </text>
-              <text class="quiet" x={right - 7} y={top + 31} text-anchor="end">
-                uniform {percent(quadrants[name].uniform)}
-              </text>
-            </g>
+            <Chip
+              key={name}
+              {...quadrants[name]}
+              right={LEFT + at(columns[1])}
+              top={TOP + at(rows[0])}
+              width={at(columns[1] - columns[0])}
+              height={at(rows[1] - rows[0])}
+            />
           )
         })}
       </svg>
     </Figure>
+  )
+}
+
+interface ChipProps extends Mass {
+  right: number
+  top: number
+  width: number
+  height: number
+}
+
+/** A quadrant's numbers in its upper right corner, as far as they fit. */
+function Chip({ mass, uniform, right, top, width, height }: ChipProps) {
+  const isWhole = width > 126 && height > 52
+  const box = isWhole ? { width: 112, height: 38 } : { width: 58, height: 23 }
+  if (width < box.width + 12 || height < box.height + 10) return null
+  const [edge, above] = [right - 6, top + 6]
+  return (
+    <g>
+      <rect class="chip" x={edge - box.width} y={above} {...box} rx="3" />
+      <text class="strong" x={edge - 7} y={above + 16} text-anchor="end">
+        {percent(mass)}
+      </text>
+      {isWhole && (
+        <text class="quiet" x={edge - 7} y={above + 31} text-anchor="end">
+          uniform {percent(uniform)}
+        </text>
+      )}
+    </g>
   )
 }

@@ -23,6 +23,15 @@ export function Figure({ id, title, caption, children, isChart = false }: Figure
   )
 }
 
+/** A table that may be wider than a phone: it scrolls by itself, by touch and by keyboard. */
+export function Scroll({ label, children }: { label: string; children: ComponentChildren }) {
+  return (
+    <div class="scroll" role="group" aria-label={label} tabindex={0}>
+      {children}
+    </div>
+  )
+}
+
 /** A picture inside the page. */
 export function Photo({ picture: { width, height, png }, alt }: { picture: Picture; alt: string }) {
   return <img src={`data:image/png;base64,${png}`} width={width} height={height} alt={alt} />

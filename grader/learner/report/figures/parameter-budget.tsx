@@ -1,7 +1,7 @@
 import { scaleLinear } from 'd3-scale'
 import { count, percent, rounded } from '../../measurements/format.ts'
 import { partNames, type Inspection, type ModelSize, type PartName } from '../../measurements/inspection.ts'
-import { Figure } from './figure.tsx'
+import { Figure, Scroll } from './figure.tsx'
 
 const WIDTH = 400
 const BAR = 30
@@ -103,7 +103,7 @@ function Stack({ parts, total, y }: { parts: ModelSize['parts']; total: number; 
 
 function Counts({ models }: { models: ModelSize[] }) {
   return (
-    <div class="scroll">
+    <Scroll label="Parameters by component">
       <table>
         <thead>
           <tr>
@@ -144,7 +144,7 @@ function Counts({ models }: { models: ModelSize[] }) {
           </tr>
         </tfoot>
       </table>
-    </div>
+    </Scroll>
   )
 }
 

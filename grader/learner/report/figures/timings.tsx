@@ -66,7 +66,7 @@ export function Timings({ runs, seconds: { encode, step, decode } }: StepCounts)
         {runs.map(({ steps, seconds }) => (
           <circle key={steps} class="fill-image" cx={x(steps)} cy={y(seconds)} r="4" />
         ))}
-        <text class="strong" x={x(longest.steps * 0.72)} y={y(fromParts(longest.steps * 0.72)) + 24}>
+        <text class="strong" x={WIDTH - RIGHT} y={y(fromParts(longest.steps * 0.72)) + 24} text-anchor="end">
           {duration(step)} a step
         </text>
       </svg>
