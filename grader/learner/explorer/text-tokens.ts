@@ -1,17 +1,12 @@
 import { join } from 'node:path'
 import { loadTokenizer, type PipelineComponents, type PromptTokenizer, type TokenOrigin } from '#harness'
-import type { TextToken, Word } from './wire.ts'
+import type { RunStart, TextToken, Word } from './wire.ts'
 
 /** SD3's T5 tokens, padding included: diffusers' `max_sequence_length`. */
 export const T5_TOKENS = 256
 
 /** The tokens of a prompt in the order of the joint sequence's text half, and the words they stand for. */
-export interface TextRows {
-  tokens: TextToken[] // 77 of CLIP, 256 of T5
-  words: Word[]
-  /** The end of the prompt, when no encoder had room for it. */
-  unread: string
-}
+export type TextRows = Pick<RunStart, 'tokens' | 'words' | 'unread'>
 
 /** Reads prompts as the pipeline's three encoders do. */
 export class PromptReader {

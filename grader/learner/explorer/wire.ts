@@ -60,6 +60,8 @@ export interface RunStart {
   grid: { rows: number; columns: number }
   tokens: TextToken[]
   words: Word[]
+  /** The end of the prompt, when no encoder had room for it. */
+  unread: string
 }
 
 export interface RunStep {

@@ -26,7 +26,7 @@ export function App({ model }: { model: ModelInfo }) {
   const { run, begin, stop } = useRun()
   /** Null follows the newest step. */
   const [chosenStep, setStep] = useState<number | null>(null)
-  const [block, setBlock] = useState(Math.floor(model.blocks / 2))
+  const [block, setBlock] = useState(model.blocks - 1)
   const [head, setHead] = useState<number | 'mean'>('mean')
   const [asking, setAsking] = useState<Asking>('image')
   const [picture, setPicture] = useState<PictureKind>('latents')
@@ -84,6 +84,7 @@ export function App({ model }: { model: ModelInfo }) {
             </div>
             <AttentionView
               {...{ start, sequence, weights, asking, pointing, loading }}
+              isLastBlock={block === model.blocks - 1}
               picture={pictureUrl(start.run, step, picture)}
             />
           </>
@@ -104,6 +105,6 @@ function stateOf(run: ReturnType<typeof useRun>['run'], steps: number): string {
   if (!run) return 'Nothing has been drawn yet.'
   const of = run.start ? ` of ${run.start.settings.numInferenceSteps}` : ''
   if (run.status === 'drawing') return steps === 0 ? 'Reading the prompt.' : `Step ${steps}${of}.`
-  if (run.status === 'done') return `Drawn in ${steps} steps.`
+  if (run.status === 'done') return `Drawn in ${steps} steps. Choose one to look into.`
   return steps === 0 ? 'Stopped.' : `Stopped after step ${steps}${of}.`
 }

@@ -10,9 +10,9 @@ import { quadrantMasses } from './quadrant-masses.ts'
 import { QuadrantTable } from './quadrant-table.tsx'
 import { averageReading, readingOf, share, type Asking, type Reading } from './reading.ts'
 import { Readout } from './readout.tsx'
-import { summarise } from './summary.ts'
+import { hereOf, partsOf, summarise } from './summary.ts'
 import { TokenRows } from './token-rows.tsx'
-import type { Pointing } from './use-subject.ts'
+import { isSame, type Pointing } from './use-subject.ts'
 
 interface AttentionViewProps {
   picture: string
@@ -21,6 +21,7 @@ interface AttentionViewProps {
   /** [tokens, tokens]; null until they are there. */
   weights: Float32Array | null
   asking: Asking
+  isLastBlock: boolean
   pointing: Pointing
   loading: boolean
 }
@@ -32,8 +33,8 @@ const HINTS: Record<Asking, string> = {
 
 /** The picture, the prompt, and the figures of what is pointed at; beside them the whole matrix. */
 export function AttentionView(props: AttentionViewProps) {
-  const { picture, start, sequence, weights, asking, pointing, loading } = props
-  const { subject, pinned } = pointing
+  const { picture, start, sequence, weights, asking, isLastBlock, pointing, loading } = props
+  const { subject, pinned, here } = pointing
   const average = useMemo(
     () => weights && averageReading(weights, sequence, asking),
     [weights, sequence, asking],
@@ -53,22 +54,47 @@ export function AttentionView(props: AttentionViewProps) {
   }, [pointed, ratios])
   const reading = pointed ?? average
   const summary = useMemo(
-    () => reading && summarise(reading, sequence, start.words, asking, subject),
+    () =>
+      reading &&
+      summarise(
+        reading,
+        sequence,
+        start.words,
+        asking,
+        subject,
+        partsOf(weights!, sequence, asking, subject),
+      ),
     [reading],
   )
+  const isElsewhere = pinned && here !== null && subject !== null && !isSame(subject, here)
   const text = { start, sequence, reading: pointed, top, pointing }
 
   return (
     <div class="view" aria-busy={loading}>
       <section class="stage" aria-label="Picture and prompt">
         <p class="hint">
-          {HINTS[asking]} {pinned ? 'Escape, or a second click, unpins.' : 'A click pins it.'}
+          {HINTS[asking]} {pinned ? 'A second click, or Escape, unpins it.' : 'A click pins it.'}
+          {asking === 'text' && isLastBlock
+            ? ' In the last block nothing is made of what the text reads: only the image goes on.'
+            : ''}
         </p>
         <PromptWords {...text} />
         <PatchMap {...{ picture, sequence, ratios, top, pointing }} settings={start.settings} />
         <Legend top={top} />
       </section>
-      {summary ? <Readout summary={summary} pinned={pinned} /> : <p class="hint">Reading attention.</p>}
+      {summary ? (
+        <Readout
+          summary={summary}
+          pinned={pinned}
+          here={isElsewhere && pointed ? hereOf(pointed, sequence, here) : null}
+        />
+      ) : (
+        <p class="hint">
+          {loading
+            ? 'Running the network once more, with this block’s attention as an output.'
+            : 'Attention is shown when the picture is done. To look at it now, choose a step.'}
+        </p>
+      )}
       <section class="whole" aria-label="The whole matrix">
         {weights && quadrants ? (
           <>

@@ -34,7 +34,7 @@ export function FilmStrip({ run: { start, steps }, step, picture, onStep }: Film
   )
   return (
     <fieldset class="film">
-      <legend class="choice-label">Step</legend>
+      <legend class="hidden">Step to look into</legend>
       <div class="film-strip" ref={strip}>
         {steps.map(({ step: i, timestep }) => (
           <label key={`${run} ${i}`} class="frame" title={`Timestep ${timestep.toFixed(0)}`}>

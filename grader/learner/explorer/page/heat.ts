@@ -25,7 +25,7 @@ const overlay = scaleLinear<string>()
     'rgba(10, 16, 40, 0.78)',
     'rgba(10, 16, 40, 0)',
     'rgba(240, 110, 20, 0.55)',
-    'rgba(255, 236, 140, 0.94)',
+    'rgba(255, 232, 130, 0.88)',
   ])
   .clamp(true)
 
@@ -41,13 +41,13 @@ const matrix = scaleLinear<string>()
   ])
   .clamp(true)
 
-export const overlayBytes = table((i) => overlay(-1 + i / 127.5))
-export const matrixBytes = table((i) => matrix(i / 255))
+export const overlayColours = table((i) => overlay(-1 + i / 127.5))
+export const matrixColours = table((i) => matrix(i / 255))
 /** For CSS. */
 export const overlayColour = (heat: number): string => overlay(heat)
 
-/** 256 colours as RGBA, so that pictures need no parsing of colours. */
-function table(colourAt: (i: number) => string): Uint8ClampedArray {
+/** 256 colours as pixels of a canvas hold them, so that pictures need no parsing of colours. */
+function table(colourAt: (i: number) => string): Uint32Array {
   const bytes = new Uint8ClampedArray(4 * 256)
   for (let i = 0; i < 256; i++) {
     const [red, green, blue, alpha = 1] = colourAt(i)
@@ -55,5 +55,5 @@ function table(colourAt: (i: number) => string): Uint8ClampedArray {
       .map(Number)
     bytes.set([red, green, blue, Math.round(255 * alpha)], 4 * i)
   }
-  return bytes
+  return new Uint32Array(bytes.buffer)
 }

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks'
-import { matrixBytes } from './heat.ts'
+import { matrixColours } from './heat.ts'
 import type { JointSequence } from './joint-sequence.ts'
 import { positions, type Asking, type Subject } from './reading.ts'
 
@@ -79,10 +79,9 @@ function brightness(weights: Float32Array, total: number): ImageData {
   for (const weight of weights) if (weight > largest) largest = weight
   const scale = 255 / Math.log1p(total * largest)
   const picture = new ImageData(total, total)
-  for (let i = 0; i < weights.length; i++) {
-    const colour = 4 * Math.round(scale * Math.log1p(total * weights[i]))
-    picture.data.set(matrixBytes.subarray(colour, colour + 4), 4 * i)
-  }
+  const pixels = new Uint32Array(picture.data.buffer)
+  for (let i = 0; i < weights.length; i++)
+    pixels[i] = matrixColours[Math.round(scale * Math.log1p(total * weights[i]))]
   return picture
 }
 

@@ -2,7 +2,7 @@ import { memo } from 'preact/compat'
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
 import type { DrawSettings } from '../wire.ts'
 import { patchName } from './format.ts'
-import { heatOf, overlayBytes } from './heat.ts'
+import { heatOf, overlayColours } from './heat.ts'
 import type { JointSequence } from './joint-sequence.ts'
 import type { Subject } from './reading.ts'
 import type { Pointing } from './use-subject.ts'
@@ -133,10 +133,10 @@ function Overlay({ ratios, top, rows, columns }: OverlayProps) {
   useEffect(() => {
     const context = canvas.current!.getContext('2d')!
     const image = context.createImageData(columns, rows)
+    const pixels = new Uint32Array(image.data.buffer)
     for (let patch = 0; patch < rows * columns && ratios; patch++) {
-      if (Number.isNaN(ratios[patch])) continue
-      const colour = 4 * Math.round(127.5 * (1 + heatOf(ratios[patch], top)))
-      image.data.set(overlayBytes.subarray(colour, colour + 4), 4 * patch)
+      if (!Number.isNaN(ratios[patch]))
+        pixels[patch] = overlayColours[Math.round(127.5 * (1 + heatOf(ratios[patch], top)))]
     }
     context.putImageData(image, 0, 0)
   }, [ratios, top, rows, columns])

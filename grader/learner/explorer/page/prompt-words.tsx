@@ -2,10 +2,11 @@ import type { RunStart } from '../wire.ts'
 import { heatOf } from './heat.ts'
 import type { JointSequence } from './joint-sequence.ts'
 import { share, type Reading, type Subject } from './reading.ts'
+import { Toolbar } from './toolbar.tsx'
 import { isSame, type Pointing } from './use-subject.ts'
 
 export interface TextProps {
-  start: RunStart & { unread?: string }
+  start: RunStart
   sequence: JointSequence
   /** What is shown; null shows no colours. */
   reading: Reading | null
@@ -16,7 +17,7 @@ export interface TextProps {
 /** The prompt, each word a button, coloured by what it gets of the reading. */
 export function PromptWords({ start, sequence, reading, top, pointing }: TextProps) {
   return (
-    <p class="prompt-words" aria-label="The prompt’s words">
+    <Toolbar class="prompt-words" label="The prompt’s words">
       {start.words.map(({ text, before, tokens }, i) => (
         <>
           {before}
@@ -29,7 +30,7 @@ export function PromptWords({ start, sequence, reading, top, pointing }: TextPro
         </>
       ))}
       {start.unread ? <s title="No encoder had room for this"> {start.unread}</s> : null}
-    </p>
+    </Toolbar>
   )
 }
 

@@ -1,6 +1,6 @@
-import { formatRatio, formatShare } from './format.ts'
 import type { Quadrant } from './quadrant-masses.ts'
 import type { Asking } from './reading.ts'
+import { Ratio, Share } from './share.tsx'
 import { ShareBar } from './share-bar.tsx'
 
 interface QuadrantTableProps {
@@ -14,9 +14,14 @@ export function QuadrantTable({ quadrants, asking }: QuadrantTableProps) {
     const { mass, uniform } = quadrants.find((one) => one.asking === query && one.read === key)!
     return (
       <td data-quadrant={`${query} ${key}`}>
-        <strong>{formatShare(mass)}</strong> <span class="ratio">{formatRatio(mass / uniform)}</span>
+        <strong>
+          <Share value={mass} />
+        </strong>{' '}
+        <Ratio value={mass} uniform={uniform} />
         <ShareBar value={mass} uniform={uniform} most={1} />
-        <small>uniform {formatShare(uniform)}</small>
+        <small>
+          uniform <Share value={uniform} />
+        </small>
       </td>
     )
   }

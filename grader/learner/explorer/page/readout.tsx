@@ -1,29 +1,38 @@
 import { useEffect, useState } from 'preact/hooks'
-import { formatRatio, formatShare } from './format.ts'
+import { Ratio, Share } from './share.tsx'
 import { ShareBar } from './share-bar.tsx'
 import type { Entry, Summary } from './summary.ts'
 
+interface ReadoutProps {
+  summary: Summary
+  pinned: boolean
+  /** What the thing under the pointer has of a pinned reading. */
+  here: string | null
+}
+
 /** Figures of what is pointed at. */
-export function Readout({ summary, pinned }: { summary: Summary; pinned: boolean }) {
-  const { title, sentence, groups, words, patches } = summary
+export function Readout({ summary, pinned, here }: ReadoutProps) {
+  const { title, sentence, groups, parts, words, patches } = summary
   return (
     <section class="readout" aria-label="Figures">
       <h2>
         {title}
         {pinned ? <span class="pin"> pinned</span> : null}
       </h2>
-      <p class="sentence">{sentence}</p>
+      <p class="sentence">
+        {sentence} {here ? <strong>Here: {here}.</strong> : null}
+      </p>
       <Shares caption="By kind of token" entries={groups} />
-      <div class="lists">
-        {words.length > 0 ? <Shares caption="Words" entries={words} /> : null}
-        {patches.length > 0 ? <Shares caption="Patches" entries={patches} /> : null}
-      </div>
-      <Announcement text={`${title}: ${sentence}`} />
+      <Shares caption="By token" entries={parts} />
+      <Shares caption="Words, most first" entries={words} />
+      <Shares caption="Patches, most first" entries={patches} />
+      <Announcement text={here ? `Here: ${here}.` : `${title}: ${sentence}`} />
     </section>
   )
 }
 
 function Shares({ caption, entries }: { caption: string; entries: Entry[] }) {
+  if (entries.length === 0) return null
   const most = Math.max(...entries.flatMap(({ value, uniform }) => [value, uniform]))
   return (
     <table class="shares">
@@ -31,6 +40,7 @@ function Shares({ caption, entries }: { caption: string; entries: Entry[] }) {
       <thead class="hidden">
         <tr>
           <th scope="col">name</th>
+          <td />
           <th scope="col">share</th>
           <th scope="col">times uniform</th>
         </tr>
@@ -38,12 +48,16 @@ function Shares({ caption, entries }: { caption: string; entries: Entry[] }) {
       <tbody>
         {entries.map(({ name, value, uniform }, i) => (
           <tr key={i}>
-            <th scope="row">
-              {name}
+            <th scope="row">{name}</th>
+            <td class="bar-cell">
               <ShareBar value={value} uniform={uniform} most={most} />
-            </th>
-            <td>{formatShare(value)}</td>
-            <td class="ratio">{formatRatio(value / uniform)}</td>
+            </td>
+            <td>
+              <Share value={value} />
+            </td>
+            <td>
+              <Ratio value={value} uniform={uniform} />
+            </td>
           </tr>
         ))}
       </tbody>

@@ -1,7 +1,7 @@
 import type { Word } from '../wire.ts'
 import { formatRatio, formatShare, patchName } from './format.ts'
 import type { JointSequence } from './joint-sequence.ts'
-import { queriesOf, share, type Asking, type Reading, type Subject } from './reading.ts'
+import { positions, queriesOf, readingOf, share, type Asking, type Reading, type Subject } from './reading.ts'
 
 /** A line of a list: a name, its share, and the uniform one. */
 export interface Entry {
@@ -16,12 +16,15 @@ export interface Summary {
   sentence: string
   /** Kinds of tokens. */
   groups: Entry[]
+  /** A word's tokens one by one, where it is read. */
+  parts: Entry[]
   /** Words with the largest shares; empty where no word takes part. */
   words: Entry[]
   patches: Entry[]
 }
 
-const LISTED = 5
+const LISTED = 4
+const MOST_PARTS = 12
 
 /** A reading in words and figures. @param subject null: all queries of the asking kind, averaged */
 export function summarise(
@@ -30,6 +33,7 @@ export function summarise(
   words: Word[],
   asking: Asking,
   subject: Subject | null,
+  parts: Entry[] = [],
 ): Summary {
   const entry = (name: string, at: number[]): Entry => ({ name, ...share(reading, at) })
   const groups = sequence.groups
@@ -44,10 +48,14 @@ export function summarise(
   const patchEntries = Array.from({ length: sequence.image }, (_, patch) =>
     entry(patchName(patch, sequence.grid.columns), [patch]),
   )
-  const lists = { groups, words: largest(wordEntries), patches: largest(patchEntries) }
+  const lists = {
+    groups: groups.length > 1 ? groups : [], // one alone is in the sentence
+    words: largest(wordEntries),
+    patches: largest(patchEntries),
+  }
   const sentence =
     reading.kind === 'reads' ? spends(reading, sequence, lists) : gets(reading, sequence, asking, lists)
-  return { title: titleOf(reading, sequence, asking, subject), sentence, ...lists }
+  return { title: titleOf(reading, sequence, asking, subject), sentence, parts, ...lists }
 }
 
 function titleOf(
@@ -103,4 +111,28 @@ function largest(entries: Entry[]): Entry[] {
     .filter(({ value }) => !Number.isNaN(value))
     .sort((a, b) => b.value - a.value)
     .slice(0, LISTED)
+}
+
+/** What one subject has of another's reading, as a phrase; null where it takes no part. */
+export function hereOf(reading: Reading, sequence: JointSequence, here: Subject): string | null {
+  const name = here.kind === 'patch' ? patchName(here.patch, sequence.grid.columns) : `“${here.name}”`
+  const entry = { name, ...share(reading, positions(sequence, here)) }
+  return Number.isNaN(entry.value) ? null : named(entry)
+}
+
+/** Of several tokens that are read together, what each gets of a query on average. */
+export function partsOf(
+  weights: Float32Array,
+  sequence: JointSequence,
+  asking: Asking,
+  subject: Subject | null,
+): Entry[] {
+  if (subject?.kind !== 'text' || asking !== 'image' || subject.tokens.length > MOST_PARTS) return []
+  const [start, end] = queriesOf(sequence, asking)
+  const queries = Array.from({ length: end - start }, (_, i) => start + i)
+  return subject.tokens.map((token) => {
+    const { encoder, piece } = sequence.text[token]
+    const one = readingOf(weights, sequence, asking, { ...subject, tokens: [token] })
+    return { name: `${encoder === 'clip' ? 'CLIP' : 'T5'} ${piece}`, ...share(one, queries) }
+  })
 }

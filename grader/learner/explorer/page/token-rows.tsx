@@ -1,5 +1,6 @@
 import type { TextToken } from '../wire.ts'
 import { TextButton, type TextProps } from './prompt-words.tsx'
+import { Toolbar } from './toolbar.tsx'
 
 const ENCODERS = [
   { encoder: 'clip', title: 'CLIP', name: 'Tokens of CLIP' },
@@ -13,7 +14,7 @@ export function TokenRows({ start, ...rest }: TextProps) {
       {ENCODERS.map(({ encoder, title, name }) => {
         const rows = start.tokens.flatMap((token, i) => (token.encoder === encoder ? [{ token, i }] : []))
         return (
-          <div key={encoder} role="group" aria-label={name} class="tokens">
+          <Toolbar key={encoder} label={name} class="tokens">
             <span class="tokens-title">
               {title} <small>{rows.length} rows</small>
             </span>
@@ -32,7 +33,7 @@ export function TokenRows({ start, ...rest }: TextProps) {
                 {...rest}
               />
             ))}
-          </div>
+          </Toolbar>
         )
       })}
     </div>
@@ -58,5 +59,5 @@ function labelOf(token: TextToken, count: number): string {
 }
 
 function nameOf(token: TextToken, count: number): string {
-  return token.kind === 'text' ? token.piece.replace('</w>', '') : labelOf(token, count)
+  return labelOf(token, count)
 }

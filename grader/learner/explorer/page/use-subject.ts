@@ -6,6 +6,8 @@ export interface Pointing {
   subject: Subject | null
   /** Whether it stays when something else is pointed at. */
   pinned: boolean
+  /** What is pointed at now: the subject, unless that is pinned. */
+  here: Subject | null
   /** Hover or focus. */
   point: (subject: Subject) => void
   /** Click, Enter or Space: pins, or unpins what is pinned. */
@@ -14,24 +16,27 @@ export interface Pointing {
   clear: () => void
 }
 
+const NOTHING = { subject: null, pinned: false, here: null }
+
 /** What the reader points at. The last thing stays, so that its numbers can be read. */
 export function useSubject(): Pointing {
-  const [{ subject, pinned }, set] = useState<{ subject: Subject | null; pinned: boolean }>({
-    subject: null,
-    pinned: false,
-  })
+  const [state, set] = useState<Pick<Pointing, 'subject' | 'pinned' | 'here'>>(NOTHING)
   const point = useCallback(
     (next: Subject) =>
-      set((now) => (now.pinned || isSame(now.subject, next) ? now : { subject: next, pinned: false })),
+      set((now) => {
+        if (isSame(now.here, next)) return now
+        return { ...now, here: next, subject: now.pinned ? now.subject : next }
+      }),
     [],
   )
   const pin = useCallback(
-    (next: Subject) => set((now) => ({ subject: next, pinned: !(now.pinned && isSame(now.subject, next)) })),
+    (next: Subject) =>
+      set((now) => ({ subject: next, here: next, pinned: !(now.pinned && isSame(now.subject, next)) })),
     [],
   )
   const unpin = useCallback(() => set((now) => ({ ...now, pinned: false })), [])
-  const clear = useCallback(() => set({ subject: null, pinned: false }), [])
-  return { subject, pinned, point, pin, unpin, clear }
+  const clear = useCallback(() => set(NOTHING), [])
+  return { ...state, point, pin, unpin, clear }
 }
 
 export function isSame(a: Subject | null, b: Subject): boolean {
