@@ -380,7 +380,7 @@ await specs<Exercise>('01-pipeline-inspection', (task) => {
             [{ image: text, text: image }, 'Image and text are exchanged.'],
             [
               { image: twice(image), text: twice(text) },
-              'Each module came twice: for its weight, for its bias.',
+              'Each module came twice: once for its weight, once for its bias.',
             ],
             [openPrefix(transformer, block, ''), dotless],
             [openPrefix(transformer, block, '.'), dotless],
@@ -432,8 +432,11 @@ await specs<Exercise>('01-pipeline-inspection', (task) => {
       const expected = modules(0).filter((module) => !last.includes(module))
       expectEqual(sorted(lacking), sorted(expected), `what the last block of the transformer ${of} lacks`, [
         [[], nothing],
-        [sorted(last), 'These are the modules that the last block has kept.'],
-        [sorted(modules(0)), 'There is no such block: they count from 0, the last is num_layers − 1.'],
+        [sorted(last), 'These are the modules that the last block has kept. Name those it has not.'],
+        [
+          sorted(modules(0)),
+          'You asked for a block that does not exist. Blocks count from 0: the last is num_layers − 1.',
+        ],
       ])
     })
 

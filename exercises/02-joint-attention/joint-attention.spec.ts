@@ -108,7 +108,10 @@ await specs<Exercise>('02-joint-attention', (task) => {
       const of = (i: number, t: number) => ({ image: i, text: t, total: i + t })
       const what = `tokens of latent ${formatShape(latent)} and embeddings ${formatShape(embeddings)} at patch size ${patch}`
       expectEqual(counts, of(image, text), what, [
-        [of(image, 77), 'You counted the rows of CLIP. T5 adds its own: see promptEmbeds.'],
+        [
+          of(image, 77),
+          'You counted CLIP’s rows alone. T5 adds its own: the middle axis of promptEmbeds has them all.',
+        ],
         [of(image, width), 'You took the width of the embeddings. Their rows are the tokens.'],
         [of(cells, text), 'You counted latent cells. One token is a patch of them.'],
         [of(cells / patch, text), 'You divided by the patch size once. It divides both sides.'],
@@ -246,11 +249,17 @@ await specs<Exercise>('02-joint-attention', (task) => {
         const tokens: Quadrants['imageToImage']['rows'] = [text, image]
         const result = await subject.quadrantRanges({ image, text }, order)
         expectEqual(result, expected, `quadrants of ${image} image and ${text} text tokens, ${order}`, [
-          [quadrantsOf(image, text, other), `This is ${other}.`],
+          [quadrantsOf(image, text, other), `These are the ranges for the other order, ${other}.`],
           [{ ...expected, imageToText: textToImage, textToImage: imageToText }, exchanged],
           [inclusive(expected), 'A range ends after its last index: four tokens from 0 on are [0, 4].'],
-          [withRanges(expected, 'image', tokens), 'A range is [start, end], and ends at text + image.'],
-          [withRanges(expected, 'text', [image, text]), 'A range is [start, end], and ends at image + text.'],
+          [
+            withRanges(expected, 'image', tokens),
+            'You gave the count for the end. A range is [start, end], and ends at text + image.',
+          ],
+          [
+            withRanges(expected, 'text', [image, text]),
+            'You gave the count for the end. A range is [start, end], and ends at image + text.',
+          ],
         ])
       }
     }
@@ -281,9 +290,12 @@ await specs<Exercise>('02-joint-attention', (task) => {
             [queries / n, exchanged],
             [
               (queries * keys) / n ** 2,
-              'This is the area of the quadrant. One query is asked, over its keys.',
+              'This is the quadrant’s share of the whole matrix. uniform is its share of one row.',
             ],
-            [1 / n, 'This is one uniform weight. A quadrant has as many of them as it has columns.'],
+            [
+              1 / n,
+              'This is one uniform weight. A row of the quadrant has as many of them as there are columns.',
+            ],
           ],
         })
       }

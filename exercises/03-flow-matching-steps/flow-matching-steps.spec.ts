@@ -78,7 +78,7 @@ await specs<Exercise>('03-flow-matching-steps', (task) => {
       expectTensor(actual, move(next - sigma), `latents after the step from σ = ${sigma} to ${next}`, {
         mistakes: [
           [move(sigma - next), 'The step goes back into the noise: σ falls, so σ_next − σ is negative.'],
-          [move(-sigma), 'The whole way to the picture; a step goes only as far as σ_next.'],
+          [move(-sigma), 'That is the whole way to the picture. A step goes only as far as σ_next.'],
           [move(next), 'The step is the difference of the two σ, not the next one.'],
           [move(1000 * (next - sigma)), 'σ runs from 1 to 0; 1000 is the scale of timesteps.'],
         ],
@@ -123,7 +123,7 @@ await specs<Exercise>('03-flow-matching-steps', (task) => {
           relative: 1e-6,
           absolute: 1e-9,
           mistakes: [
-            [error, 'The error has no sign.'],
+            [error, 'Your error is negative. It is a distance: take its absolute value.'],
             [Math.abs(late), 'You used the velocity at the end of each step; Euler takes it at the start.'],
           ],
         })
@@ -138,7 +138,9 @@ await specs<Exercise>('03-flow-matching-steps', (task) => {
           Math.PI / 2 - 1,
           `curved: error after one step from noise 0 to picture ${picture}`,
           {
-            mistakes: [[1 - Math.PI / 2, 'The error has no sign.']],
+            mistakes: [
+              [1 - Math.PI / 2, 'Your error is negative. It is a distance: take its absolute value.'],
+            ],
           },
         )
       }
@@ -305,7 +307,10 @@ await specs<Exercise>('03-flow-matching-steps', (task) => {
           ],
           [titles((seconds) => `${seconds} s`), 'Round the seconds to one decimal.'],
           [titles((seconds) => `${(seconds * 1000).toFixed(1)} s`), 'Those are milliseconds.'],
-          [titles((seconds) => `${(seconds / 1000).toFixed(1)} s`), 'The seconds are seconds already.'],
+          [
+            titles((seconds) => `${(seconds / 1000).toFixed(1)} s`),
+            'You divided by 1000, but these are seconds already.',
+          ],
         ],
       )
     })
@@ -338,7 +343,7 @@ await specs<Exercise>('03-flow-matching-steps', (task) => {
       expectImage(actual, expected, `strip of ${widths(images)}, height ${height}, gap ${gap}`, {
         mistakes: [
           [strip(images, gap, [0, 0, 0]), `The gaps are black; they should be rgb(${colour.join(', ')}).`],
-          [packed, 'The gaps have room in the strip, but no picture moves over for them.'],
+          [packed, 'The strip is wide enough for the gaps, but no picture moves over for them.'],
           [stacked, 'The pictures’ bytes follow each other whole; a strip interleaves their rows.'],
           [strip(images.toReversed(), gap, colour), 'The first picture belongs on the left.'],
         ],
@@ -393,7 +398,7 @@ await specs<Exercise>('03-flow-matching-steps', (task) => {
           ),
           mistake(
             from(longest, (a, b) => rmse(a, b) / 255),
-            'That is the 0 to 1 scale; keep 0 to 255.',
+            'You divided by 255. Keep the scale of the bytes, 0 to 255.',
           ),
           mistake(
             from(longest, meanAbsolute),
@@ -449,7 +454,7 @@ await specs<Exercise>('03-flow-matching-steps', (task) => {
       expectEqual(await whereItStopsPaying(measured, 10 * unit), 20 * stretch, what(10), [
         [
           30 * stretch,
-          'You compared the distances with the threshold, not the gains, or named where the small gain leads.',
+          'You compared distances with the threshold instead of gains, or named the run after the small gain instead of the one before it.',
         ],
         [8 * unit, 'Return the step count, not the gain.'],
         [1, 'Return the step count, not the position.'],

@@ -194,10 +194,13 @@ await specs<Exercise>('04-pipeline-trace', (task) => {
         expectNear(trip?.psnr, psnr, `psnr ${what}`, {
           relative: 1e-4,
           mistakes: [
-            [2 * psnr, 'The mean is squared already: 10 · log10, or 20 · log10 of 255 by the root.'],
-            [psnr / 2, 'That is 10 · log10 of 255 by the root; the formula takes the squares.'],
+            [
+              2 * psnr,
+              'That is twice as much. With squares it is 10 · log10; 20 · log10 goes with 255 divided by the root.',
+            ],
+            [psnr / 2, 'You divided 255 by the root of the mean. The formula divides 255² by the mean.'],
             [-psnr, 'The fraction is upside down.'],
-            [10 * Math.log10(255 / mse), 'The 255 is not squared, the difference is.'],
+            [10 * Math.log10(255 / mse), 'You squared the difference, but not the 255.'],
             [10 * Math.log(255 ** 2 / mse), 'That is the natural logarithm; decibels take log10.'],
             [10 * Math.log10(1 / mse), 'The pixels run to 255, not to 1.'],
             [
@@ -212,7 +215,7 @@ await specs<Exercise>('04-pipeline-trace', (task) => {
             [1 / compression, 'The fraction is upside down.'],
             [
               (image.height * image.width) / (rows * columns),
-              'That counts places; each holds several channels.',
+              'You counted latent cells. Each cell holds one number per channel.',
             ],
           ],
         })

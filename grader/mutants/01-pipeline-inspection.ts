@@ -211,7 +211,7 @@ export const mutants: Mutant[] = [
     name: 'counts the blocks from one',
     find: 'blockProjections(transformer, blocks - 1)',
     replace: 'blockProjections(transformer, blocks)',
-    diagnosis: 'There is no such block',
+    diagnosis: 'a block that does not exist',
   },
   {
     task: 'last-block',

@@ -34,7 +34,7 @@ export const mutants: Mutant[] = [
     name: 'counts 77 text tokens',
     find: 'const text = promptEmbeds[1]',
     replace: 'const text = 77',
-    diagnosis: 'You counted the rows of CLIP',
+    diagnosis: 'You counted CLIP’s rows alone',
   },
   {
     task: 'token-counts',
@@ -135,7 +135,7 @@ export const mutants: Mutant[] = [
     name: 'knows one order only',
     find: "const imageFirst = order === 'image-first'",
     replace: 'const imageFirst = true',
-    diagnosis: 'This is image-first',
+    diagnosis: 'the other order, image-first',
   },
   {
     task: 'quadrant-ranges',
@@ -170,7 +170,7 @@ export const mutants: Mutant[] = [
     name: 'takes the area for the baseline',
     find: 'uniform: (right - left) / n',
     replace: 'uniform: ((right - left) * (bottom - top)) / (n * n)',
-    diagnosis: 'This is the area of the quadrant',
+    diagnosis: 'the quadrant’s share of the whole matrix',
   },
   {
     task: 'capture-attention',

@@ -41,7 +41,7 @@ export const mutants: Mutant[] = [
     name: 'keeps the sign of the error',
     find: 'return Math.abs(x - picture)',
     replace: 'return x - picture',
-    diagnosis: 'error has no sign',
+    diagnosis: 'Your error is negative',
   },
   {
     task: 'curvature-cost',
@@ -227,7 +227,7 @@ export const mutants: Mutant[] = [
     name: 'compares distances instead of gains',
     find: 'while (i > 0 && sorted[i - 1].distance - sorted[i].distance < threshold) i--',
     replace: 'while (i > 0 && sorted[i - 1].distance < threshold) i--',
-    diagnosis: 'compared the distances with the threshold',
+    diagnosis: 'compared distances with the threshold',
   },
   {
     task: 'where-it-stops-paying',
@@ -289,7 +289,7 @@ export const mutants: Mutant[] = [
     name: 'measures on the scale of 0 to 1',
     find: 'Math.sqrt(sum / longest.length)',
     replace: 'Math.sqrt(sum / longest.length) / 255',
-    diagnosis: 'That is the 0 to 1 scale',
+    diagnosis: 'You divided by 255. Keep the scale',
   },
   {
     task: 'sigma-schedule',

@@ -187,7 +187,7 @@ export const mutants: Mutant[] = [
     name: 'doubles the decibels of a squared ratio',
     find: '10 * Math.log10(',
     replace: '20 * Math.log10(',
-    diagnosis: 'The mean is squared already',
+    diagnosis: 'That is twice as much',
   },
   {
     task: 'vae-round-trip',
