@@ -127,9 +127,13 @@ describe('a class', { timeout: 600_000 }, () => {
   const whole = () => join(folder, 'out-whole')
   /** The result of a run that nothing disturbed, one submission after the other. */
   let undisturbed: string
+  /** Begun while another run used the same folder. */
+  let second: Promise<Run> | undefined
 
   it('is graded in parallel: right and wrong as they deserve, each with a report of its own', async () => {
-    const { code, stderr, stdout, finished } = await run(['--out', whole(), '--jobs', '2'])
+    const { code, stderr, stdout, finished } = await run(['--out', whole(), '--jobs', '2'], (line) => {
+      if (line.includes('at a time')) second = run(['--out', whole()])
+    })
     expect(code).toBe(1)
     expect(stderr).toContain('10 submissions; 2 at a time')
     expect(finished).toHaveLength(10)
@@ -148,6 +152,12 @@ describe('a class', { timeout: 600_000 }, () => {
       expect(index).toContain(`(submissions/${encodeURIComponent(name)}/report.md)`)
       expect(await readFile(join(whole(), 'submissions', name, 'report.md'), 'utf8')).toContain(' points\n')
     }
+  })
+
+  it('leaves alone what another run is grading into', async () => {
+    const { code, stderr } = await second!
+    expect(code).toBe(2)
+    expect(stderr).toMatch(/is grading into .*journal\.\nWait for it/)
   })
 
   it('calls an archive that it refuses invalid, and says why; no other submission suffers', async () => {
@@ -185,6 +195,75 @@ describe('a class', { timeout: 600_000 }, () => {
     await utimes(path, handedIn, handedIn) // As it was: folders graded afresh go by it.
   })
 
+  it('is graded again where it has changed', async () => {
+    await submit('5-tensors', solved(answers.right))
+    const { stderr } = await run(['--out', whole()])
+    expect(stderr).toContain('9 of them finished earlier')
+    const changed = (await submissionsIn(whole())).find(({ name }) => name === '5-tensors')!
+    expect(changed.score).toBe(first.tasks[0].points)
+    await submit('5-tensors', solved(answers.tensors, 'student 5'))
+  })
+
+  describe.skipIf(process.platform !== 'linux')('that is ended with kill -9', () => {
+    const workshops = () => readdirSync(temporary).filter((name) => name.startsWith('grade-'))
+    const workersOf = (workshop: string) =>
+      processesNaming(workshop).filter((pid) => commandLine(pid).includes('worker.ts'))
+
+    it('goes on where it was, whenever and however often it happens', async () => {
+      const out = await mkdtemp(join(folder, 'out-killed-'))
+      const moments: [signal: NodeJS.Signals, isMoment: (line: string) => boolean][] = [
+        ['SIGKILL', (line) => line.includes('at a time')], // Nothing is finished.
+        ['SIGKILL', (line) => /^\d+\//.test(line)], // The first is.
+        ['SIGKILL', (line) => Number(/^(\d+)\//.exec(line)?.[1]) >= 4],
+        ['SIGTERM', (line) => Number(/^(\d+)\//.exec(line)?.[1]) >= 6],
+        ['SIGKILL', (line) => isFinished(line, 9)],
+      ]
+      let finished = 0
+      for (const [signal, isMoment] of moments) {
+        let isEnded = false
+        const ended = await run(['--out', out, '--jobs', '2'], (line) => {
+          if (isEnded || !isMoment(line)) return
+          isEnded = true
+          process.kill(commandPid(), signal)
+        })
+        const kept = Number(/(\d+) of them finished earlier/.exec(ended.stderr)?.[1] ?? 0)
+        expect(kept).toBeGreaterThanOrEqual(finished)
+        finished = ended.finished.length
+        expect(await readFile(join(out, 'result.json'), 'utf8').catch(() => 'none')).toBe('none')
+        if (signal === 'SIGTERM') {
+          expect(ended.code).toBe(130)
+          expect(ended.stderr).toContain('Run the same command again')
+          expect(workshops()).toEqual([])
+        } else {
+          expect(ended.code).not.toBe(0)
+          expect(workshops()).toHaveLength(1) // What the next run clears away.
+        }
+      }
+      const [workshop] = workshops()
+      // Also when no other run comes.
+      await expect.poll(() => processesNaming(workshop), { timeout: 20_000 }).toEqual([])
+
+      const resumed = await run(['--out', out])
+      expect(resumed.stderr).toMatch(/10 submissions, (9|10) of them finished earlier/)
+      const journal = (await readdir(join(out, 'journal'))).filter((name) => name !== 'run.json')
+      expect(journal).toHaveLength(10)
+      expect(await resultOf(out)).toBe(undisturbed)
+      expect(workshops()).toEqual([])
+    })
+
+    it('is graded again altogether with --fresh, also what a worker was grading when it was killed', async () => {
+      let killed = 0
+      const { code, stderr, finished } = await run(['--out', whole(), '--fresh', '--jobs', '2'], (line) => {
+        if (!isFinished(line, 1) && !isFinished(line, 5)) return
+        process.kill(workersOf(workshops()[0])[0], 'SIGKILL')
+        killed++
+      })
+      expect(stderr).toContain('10 submissions; ')
+      expect({ code, killed, count: finished.length }).toEqual({ code: 1, killed: 2, count: 10 })
+      expect(await resultOf(whole())).toBe(undisturbed)
+    })
+  })
+
   it('takes times of submission that are given, for those that have one', async () => {
     const given = join(folder, 'times.csv')
     await writeFile(given, 'name,time\n0-right,2026-05-31T23:59:00Z\n"5-tensors",2026-06-01T08:00:00+02:00\n')
@@ -196,94 +275,6 @@ describe('a class', { timeout: 600_000 }, () => {
     })
     expect(times['1-tensors']).toBeDefined()
     expect(times.slip).toBeUndefined()
-  })
-
-  it('is graded again where it has changed, and altogether with --fresh', async () => {
-    await submit('5-tensors', solved(answers.right))
-    const { stderr } = await run(['--out', whole()])
-    expect(stderr).toContain('9 of them finished earlier')
-    const changed = (await submissionsIn(whole())).find(({ name }) => name === '5-tensors')!
-    expect(changed.score).toBe(first.tasks[0].points)
-    await submit('5-tensors', solved(answers.tensors, 'student 5'))
-    expect((await run(['--out', whole(), '--fresh'])).stderr).toContain('10 submissions; ')
-  })
-
-  describe.skipIf(process.platform !== 'linux')('that is ended with kill -9', () => {
-    const workshops = () => readdirSync(temporary).filter((name) => name.startsWith('grade-'))
-
-    it.each([
-      ['before the first submission is finished', (line: string) => line.includes('at a time')],
-      ['after the first', (line: string) => isFinished(line, 1)],
-      ['after the fourth', (line: string) => isFinished(line, 4)],
-      ['after the last but one', (line: string) => isFinished(line, 9)],
-    ])('goes on where it was: %s', async (_, isMoment) => {
-      const out = await mkdtemp(join(folder, 'out-killed-'))
-      const killed = await run(['--out', out, '--jobs', '2'], (line) => {
-        if (isMoment(line)) process.kill(commandPid(), 'SIGKILL')
-      })
-      expect(killed.code).not.toBe(0)
-      expect(await readFile(join(out, 'result.json'), 'utf8').catch(() => 'none')).toBe('none')
-      const left = workshops()
-      expect(left).toHaveLength(1)
-
-      const resumed = await run(['--out', out])
-      const kept = Number(/(\d+) of them finished earlier/.exec(resumed.stderr)?.[1] ?? 0)
-      const journal = (await readdir(join(out, 'journal'))).filter((name) => name !== 'run.json')
-      expect(journal).toHaveLength(10)
-      expect(kept).toBeGreaterThanOrEqual(killed.finished.length)
-      expect(await resultOf(out)).toBe(undisturbed)
-      expect(workshops()).toEqual([])
-      expect(processesNaming(left[0])).toEqual([])
-    })
-
-    it('lets its workers end by themselves when no other run comes', async () => {
-      const out = await mkdtemp(join(folder, 'out-killed-'))
-      let workshop = ''
-      await run(['--out', out, '--jobs', '2'], (line) => {
-        if (!isFinished(line, 2)) return
-        workshop = workshops()[0]
-        process.kill(commandPid(), 'SIGKILL')
-      })
-      await expect.poll(() => processesNaming(workshop), { timeout: 20_000 }).toEqual([])
-      await run(['--out', out])
-    })
-
-    it('grades again what a worker was grading when it was killed', async () => {
-      const out = await mkdtemp(join(folder, 'out-killed-'))
-      let killed = 0
-      const { code, finished } = await run(['--out', out, '--jobs', '2'], (line) => {
-        if (!isFinished(line, 1) && !isFinished(line, 5)) return
-        const workers = processesNaming(workshops()[0]).filter((pid) =>
-          commandLine(pid).includes('worker.ts'),
-        )
-        process.kill(workers[0], 'SIGKILL')
-        killed++
-      })
-      expect({ code, killed, count: finished.length }).toEqual({ code: 1, killed: 2, count: 10 })
-      expect(await resultOf(out)).toBe(undisturbed)
-    })
-
-    it('is left alone by a second run while it is there', async () => {
-      const out = await mkdtemp(join(folder, 'out-busy-'))
-      let second: Promise<Run> | undefined
-      await run(['--out', out, '--jobs', '1'], (line) => {
-        if (line.includes('at a time')) second = run(['--out', out])
-      })
-      const { code, stderr } = await second!
-      expect(code).toBe(2)
-      expect(stderr).toMatch(/is grading into .*journal\.\nWait for it/)
-      expect(await resultOf(out)).toBe(undisturbed)
-    })
-
-    it('cleans up and says how to go on when it is interrupted', async () => {
-      const out = await mkdtemp(join(folder, 'out-interrupted-'))
-      const { code, stderr } = await run(['--out', out, '--jobs', '2'], (line) => {
-        if (isFinished(line, 2)) process.kill(commandPid(), 'SIGTERM')
-      })
-      expect(code).toBe(130)
-      expect(stderr).toContain('Run the same command again')
-      expect(workshops()).toEqual([])
-    })
   })
 })
 
