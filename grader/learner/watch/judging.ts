@@ -60,10 +60,15 @@ export class Judging {
   /** Judges until nothing is left. What is more urgent than the run under way does not wait long for it. */
   go(): void {
     if (this.batch && this.#isInTheWay(this.batch)) this.#interruptSoon(this.batch)
-    this.#working ??= this.#work().finally(() => {
-      this.#working = undefined
-      this.#options.onChange()
-    })
+    this.#working ??= this.#work()
+      .catch((error: Error) => {
+        this.batch = null
+        this.problems = [error.message]
+      })
+      .finally(() => {
+        this.#working = undefined
+        this.#options.onChange()
+      })
   }
 
   /** How many tasks are still to be judged. */
@@ -122,12 +127,8 @@ export class Judging {
 
   #due(exercise: Exercise): Task[] {
     const { states, current } = this.#options
-    const isCurrent = (task: Task) => task === current().task
-    const canLoad = states.sources(exercise) !== null
-    return exercise.tasks.filter(
-      (task) =>
-        states.isChanged(exercise, task, isCurrent(task)) ||
-        (this.#wanted.has(task.id) && (canLoad || isCurrent(task))),
+    return exercise.tasks.filter((task) =>
+      states.isDue(exercise, task, task === current().task, this.#wanted.has(task.id)),
     )
   }
 

@@ -62,10 +62,10 @@ export class Screen {
     }
   }
 
-  /** @param fromTop whether to show the beginning of the body again */
-  show(view: View, fromTop: boolean): void {
+  /** @param from which end of the body to show; without it, what was in sight stays there */
+  show(view: View, from?: 'top' | 'end'): void {
     this.#view = view
-    if (fromTop) this.#offset = 0
+    if (from) this.#offset = from === 'top' ? 0 : Infinity
     this.#draw()
   }
 

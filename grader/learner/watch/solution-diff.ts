@@ -15,8 +15,8 @@ export async function solutionDiff(exercise: Exercise, task: Task, root = '.'): 
   )
   if (solution === null) return ['This kit has no solutions to compare with.']
   if (own === null) return [`There is no function ${task.export} to compare.`]
-  if (own === solution) return ['Yours is the solution, word for word.']
-  const changes = diffLines(`${own}\n`, `${solution}\n`)
+  if (inWords(own) === inWords(solution)) return ['Yours is the solution, word for word.']
+  const changes = diffLines(`${own}\n`, `${solution}\n`, { ignoreWhitespace: true })
   return [
     `${style.red('- yours')}  ${style.green('+ the solution')}  There is more than one right way.`,
     '',
@@ -27,4 +27,8 @@ export async function solutionDiff(exercise: Exercise, task: Task, root = '.'): 
       return lines.map((line) => `  ${line}`)
     }),
   ]
+}
+
+function inWords(code: string): string {
+  return code.replaceAll(/\s+/g, ' ')
 }

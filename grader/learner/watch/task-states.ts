@@ -1,4 +1,6 @@
-import { exercises, type Exercise, type Task } from '#grader/manifest/index.ts'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { exercises, modulePath, type Exercise, type Task } from '#grader/manifest/index.ts'
 import type { JudgedTask } from '#grader/learner/progress/judged.ts'
 import type { Progress } from '#grader/learner/progress/progress-file.ts'
 import { taskSources, type TaskSources } from '#grader/learner/progress/task-sources.ts'
@@ -19,9 +21,9 @@ export class TaskStates {
   readonly #states = new Map<string, TaskState>()
   /** The source that a task's state is about. */
   readonly #judgedOn = new Map<string, string>()
-  /** Null for a module that cannot be loaded. */
+  /** Null for a module with a syntax error; none for one that is missing. */
   readonly #sources = new Map<string, TaskSources | null>()
-  /** Tells one text of a module that cannot be loaded from the next. */
+  /** Tells one text with a syntax error from the next. */
   #revision = 0
 
   constructor({ tasks }: Progress) {
@@ -31,11 +33,14 @@ export class TaskStates {
     }
   }
 
-  /** Reads the exercise's files again. */
-  async read(exercise: Exercise): Promise<void> {
+  /** Reads the exercise's files again. @returns whether they can be judged */
+  async read(exercise: Exercise): Promise<boolean> {
     const sources = await taskSources(exercise)
     if (!sources) this.#revision++
-    this.#sources.set(exercise.id, sources)
+    if (sources || existsSync(join('exercises', modulePath(exercise))))
+      this.#sources.set(exercise.id, sources)
+    else this.#sources.delete(exercise.id)
+    return sources !== null
   }
 
   of({ id }: Task): TaskState {
@@ -48,14 +53,13 @@ export class TaskStates {
   }
 
   /**
-   * Whether the task changed since it was judged. Of a module that cannot be loaded that is said of one task only:
-   * one is enough to hear why, and the others are as they were once it can.
+   * Whether the task is to be judged: it changed since it was, or somebody wants it. Of a module with a syntax error
+   * that is said of one task only: one is enough to hear why, and the others are as they were once it is repaired.
    */
-  isChanged(exercise: Exercise, task: Task, isCurrent: boolean): boolean {
-    return (this.sources(exercise) || isCurrent) &&
-      this.#judgedOn.get(task.id) !== this.#source(exercise, task)
-      ? true
-      : false
+  isDue(exercise: Exercise, task: Task, isCurrent: boolean, isWanted: boolean): boolean {
+    const sources = this.#sources.get(exercise.id)
+    if (sources === undefined || (sources === null && !isCurrent)) return false
+    return isWanted || this.#judgedOn.get(task.id) !== this.#source(exercise, task)
   }
 
   /** Takes verdicts on what the sources were when their specs began to run. */

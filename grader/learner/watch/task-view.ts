@@ -22,7 +22,7 @@ export async function taskView({ exercise, task }: Place, state: TaskState): Pro
     `${mark(state)} ${style.bold(task.title)}  ${style.dim(points(state, task.points))}`,
     `  ${where}`,
     '',
-    ...saying(exercise, state).map((line) => (line === '' ? '' : `  ${line}`)),
+    ...(text === null ? [] : saying(exercise, state)).map((line) => (line === '' ? '' : `  ${line}`)),
     ...(isOpen(state) && found ? found.doc.map((line) => (line === '' ? '' : `  ${line}`)) : []),
   ]
 }

@@ -1,5 +1,5 @@
 import { confirm, isCancel } from '@clack/prompts'
-import { exercises, modulePath, type Exercise } from '#grader/manifest/index.ts'
+import { exercises, type Exercise } from '#grader/manifest/index.ts'
 import { askPredictions, introduce } from '#grader/learner/predictions/ask.ts'
 import { predictFirst } from '#grader/learner/predictions/predict-first.ts'
 import { promptOutput } from '#grader/learner/progress/prompt-output.ts'
@@ -52,7 +52,11 @@ export class Watch {
     const hasQuit = new Promise<void>((quit) => (this.#quit = quit))
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => this.#quit())
     process.stdin.once('end', () => this.#quit())
-    process.once('exit', () => this.#screen.close())
+    process.once('uncaughtException', (error) => {
+      this.#screen.close() // First, or the message goes with the screen.
+      console.error(error)
+      process.exit(1)
+    })
     this.#screen.open()
     await this.#readAll()
     const opened = Judging.open({
@@ -67,7 +71,7 @@ export class Watch {
     const ticks = setInterval(() => this.#tick(), TICK_MS)
     if (this.#needsReason()) this.#judging.want([this.#place.task])
     else this.#judging.go()
-    await this.#show(true)
+    await this.#show('top')
     await hasQuit
     clearInterval(ticks)
     this.#screen.close()
@@ -80,13 +84,12 @@ export class Watch {
   }
 
   async #saved(exercise: Exercise): Promise<void> {
-    if (!this.#judging) return this.#states.read(exercise)
-    const before = this.#judging.left
-    await this.#states.read(exercise)
-    this.#notice =
-      this.#judging!.left > before
-        ? ''
-        : `${modulePath(exercise)} was saved. Nothing changed that is checked.`
+    const before = this.#judging?.left ?? 0
+    const couldBeJudged = this.#states.sources(exercise) !== null
+    const canBeJudged = await this.#states.read(exercise)
+    if (!this.#judging) return
+    const isUntouched = couldBeJudged && canBeJudged && this.#judging.left <= before
+    this.#notice = isUntouched ? 'Saved. Only comments or blanks changed: nothing to check.' : ''
     this.#diff = null
     this.#judging.go()
     await this.#show()
@@ -113,7 +116,7 @@ export class Watch {
     } finally {
       this.#isBusy = false
     }
-    await this.#show(hadDiff || 'npldo'.includes(key))
+    await this.#show(key === 'h' ? 'end' : hadDiff || 'npldo'.includes(key) ? 'top' : undefined)
   }
 
   readonly #actions: Record<string, () => Promise<void> | void> = {
@@ -200,7 +203,7 @@ export class Watch {
     if (batch && isLong(batch)) void this.#show()
   }
 
-  async #show(fromTop = false): Promise<void> {
+  async #show(from?: 'top' | 'end'): Promise<void> {
     const { exercise, task } = this.#place
     const state = this.#states.of(task)
     const body = this.#diff ?? [
@@ -210,7 +213,7 @@ export class Watch {
     ]
     const status = this.#judging ? statusLine(this.#judging) : ''
     const bottom = ['', ...(this.#notice ? [this.#notice] : []), status, keysLine()]
-    this.#screen.show({ top: heading(exercise, this.#states), body, bottom }, fromTop)
+    this.#screen.show({ top: heading(exercise, this.#states), body, bottom }, from)
   }
 }
 
