@@ -54,7 +54,7 @@ export function AttentionMass({ quadrants, readByImage, tokens, blocks }: Attent
           .map(({ label, mass, uniform }) => `${label} ${percent(mass)}, uniform ${percent(uniform)}`)
           .join('; ')}
       >
-        {x.ticks(4).map((tick) => (
+        {[0, 0.5, 1].map((tick) => (
           <g key={tick}>
             <path class="grid" d={`M${x(tick)} ${TOP - 8}V${bottom}`} />
             <text class="quiet" x={x(tick)} y={bottom + 15} text-anchor="middle">
