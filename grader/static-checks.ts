@@ -10,7 +10,7 @@ import { withinTime } from './within-time.ts'
 type Report = (place: Node | number | undefined, rule: string, problem: string, repair: string) => void
 
 /** TypeScript's parser takes exponential time for a few nested `async (a = async (…` of a submission. */
-const LONGEST_MS = 10_000
+const LONGEST_MS = 5000
 const MOST_FINDINGS = 100
 
 /**

@@ -42,13 +42,12 @@ export async function bundleExercise(
     })
     return outputFiles[0].text
   } catch (error) {
-    const [first] = (error as BuildFailure).errors ?? []
+    const { errors = [] } = error as Partial<BuildFailure>
+    const [first] = errors
     if (!first) throw error // A SandboxError, or a fault of the kit.
-    const constant = CANNOT_ASSIGN.exec(first.text)?.[1]
-    if (constant !== undefined && swappable.includes(constant)) {
-      const others = swappable.filter((name) => name !== constant)
-      return bundleExercise(submission, source, shownAs, harness, others)
-    }
+    const constants = errors.map(({ text }) => CANNOT_ASSIGN.exec(text)?.[1])
+    const others = swappable.filter((name) => !constants.includes(name))
+    if (others.length < swappable.length) return bundleExercise(submission, source, shownAs, harness, others)
     const where = first.location ? `${shownAs}:${first.location.line}: ` : ''
     throw new SandboxError('REFUSED', `${where}${first.text}`, first.notes[0]?.text ?? 'Repair this line.')
   }

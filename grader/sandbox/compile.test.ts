@@ -40,3 +40,12 @@ function compilers(): number[] {
 it('a thousand brackets beside each other are nothing special', async () => {
   expect(await compiled(`export const x = [${'[0],'.repeat(5000)}]`)).toContain('x = [')
 })
+
+it('the reference can stand in for functions, and not for constants', async () => {
+  const names = Array.from({ length: 12 }, (_, i) => `f${i}`)
+  const text = names.map((name) => `export const ${name} = () => 1`).join('\n')
+  const source = { path: 'fixture.ts', text: `${text}\nexport function own() {}` }
+  const bundle = await bundleExercise('.', source, 'exercises/fixture.ts', '/h.js', [...names, 'own'])
+  expect(bundle).toMatch(/own = f\b/)
+  expect(bundle).not.toMatch(/f\d+ = f\b/)
+})
