@@ -129,7 +129,13 @@ const pipeline: Attack[] = [
 /** Reaches for files, programs, other processes and the network. */
 const host: Attack[] = [
   { file: 'escape-routes', answer: wrong('[]') },
-  { file: 'system-calls', ids: ['A32', 'A33'], given: 'targets', raw: true, answer: ['fail', /received \[/] },
+  {
+    file: 'system-calls',
+    ids: ['A32', 'A33'],
+    given: 'targets',
+    raw: true,
+    answer: ['fail', /received \[( 'reach the network' )?\]/],
+  },
   { file: 'planted-secrets', ids: ['A28'], answer: wrong("'{}'") },
   { file: 'real-environment', raw: true, answer: ['error', /^\{/] },
   { file: 'detached-forger', ids: ['A19'], given: 'targets', raw: true, answer: denied },
@@ -140,6 +146,7 @@ const host: Attack[] = [
     ...{ needs: 'processNamespace', answer: wrong('41') },
   },
   { file: 'spec-files', ids: ['A32', 'A33'], given: 'targets', raw: true, answer: denied },
+  { file: 'ways-to-read', given: 'targets', raw: true, answer: wrong('[]') },
   { file: 'golden-files', given: 'targets', raw: true, answer: wrong('[]') },
   { file: 'swapped-weights', given: 'targets', raw: true, answer: denied },
   { file: 'poisoned-cache', given: 'targets', raw: true, answer: denied },
