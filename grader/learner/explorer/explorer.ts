@@ -9,6 +9,7 @@ import {
 import { attentionOf, pictureOf, stepsOf, type Denoised } from './denoised.ts'
 import { drawSettings, RequestError } from './draw-settings.ts'
 import { headWeights } from './head-weights.ts'
+import { LatestOnly } from './latest-only.ts'
 import { modelInfo } from './model-info.ts'
 import { Recent } from './recent.ts'
 import { PromptReader } from './text-tokens.ts'
@@ -25,7 +26,7 @@ export class Explorer {
   private readonly reader: PromptReader
   private readonly runs = new Map<string, Denoised>()
   private readonly attention = new Recent<Tensor>(KEPT_ATTENTION)
-  private drawing: { controller: AbortController; ended: Promise<void> } | undefined
+  private readonly drawing = new LatestOnly()
   private drawn = 0
   private looking: Promise<unknown> = Promise.resolve()
 
@@ -58,25 +59,15 @@ export class Explorer {
    * Draws a picture and tells of each step when its picture is ready. A newer call cancels an older one.
    * Resolves when it has ended, one way or another; how, the last event says.
    */
-  async draw(settings: DrawSettings, signal: AbortSignal, tell: (event: RunEvent) => void): Promise<void> {
-    const before = this.drawing
-    before?.controller.abort()
-    const controller = new AbortController()
-    const stop = () => controller.abort()
-    signal.addEventListener('abort', stop)
-    if (signal.aborted) stop()
-    const ended = (before?.ended ?? Promise.resolve()).then(async () => {
+  draw(settings: DrawSettings, signal: AbortSignal, tell: (event: RunEvent) => void): Promise<void> {
+    return this.drawing.run(signal, async (signal) => {
       try {
-        await this.denoise(settings, controller.signal, tell)
+        await this.denoise(settings, signal, tell)
         tell({ type: 'done' })
       } catch (error) {
-        tell(controller.signal.aborted ? { type: 'cancelled' } : failure(error))
-      } finally {
-        signal.removeEventListener('abort', stop)
+        tell(signal.aborted ? { type: 'cancelled' } : failure(error))
       }
     })
-    this.drawing = { controller, ended }
-    return ended
   }
 
   /** The picture after a step, as PNG. @throws RequestError for a run or a step that is not there */
@@ -111,8 +102,7 @@ export class Explorer {
 
   /** Stops what is under way and frees the model. */
   async close(): Promise<void> {
-    this.drawing?.controller.abort()
-    await this.drawing?.ended
+    await this.drawing.stop()
     await this.looking
     await this.pipe.release()
   }

@@ -1,3 +1,4 @@
+import { Fragment } from 'preact'
 import type { RunStart } from '../wire.ts'
 import { heatOf } from './heat.ts'
 import type { JointSequence } from './joint-sequence.ts'
@@ -19,15 +20,14 @@ export function PromptWords({ start, sequence, reading, top, pointing }: TextPro
   return (
     <Toolbar class="prompt-words" label="The prompt’s words">
       {start.words.map(({ text, before, tokens }, i) => (
-        <>
+        <Fragment key={i}>
           {before}
           <TextButton
-            key={i}
             subject={{ kind: 'text', id: `word ${i}`, name: text, tokens }}
             label={text}
             {...{ sequence, reading, top, pointing }}
           />
-        </>
+        </Fragment>
       ))}
       {start.unread ? <s title="No encoder had room for this"> {start.unread}</s> : null}
     </Toolbar>

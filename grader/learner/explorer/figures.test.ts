@@ -1,39 +1,24 @@
-import { resolve } from 'node:path'
-import axe from 'axe-core'
-import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { attentionAlong, headMean } from '#grader/oracles/captured-attention.ts'
 import { quadrantsOf, quadrantSum, type QuadrantName } from '#grader/oracles/quadrants.ts'
 import { StableDiffusion3Pipeline, tensor } from '#harness'
-import { chromiumPath, openBrowser } from '../browser/chromium.ts'
-import { Explorer } from './explorer.ts'
-import { serve, type Served } from './serve.ts'
+import { chromiumPath } from '../browser/chromium.ts'
+import { NANO, openExplorer, PROMPT, SIZE, STEPS, wordOf, type OpenedExplorer } from './opened-explorer.ts'
+import type { Page } from 'playwright-core'
 
-const NANO = resolve('models/sd3-nano')
-/** Not square, so that height taken for width would show. */
-const SIZE = { height: 128, width: 192 }
 const [ROWS, COLUMNS, TEXT] = [8, 12, 333]
 const [IMAGE, TOTAL] = [ROWS * COLUMNS, ROWS * COLUMNS + TEXT]
-const STEPS = 3
 const BLOCKS = 4
-const PROMPT = 'a red ball on a beach'
 const BALL = [3, 77 + 2] // CLIP's rows begin with a start token
 
-describe.skipIf(chromiumPath === null)('the attention explorer', () => {
-  let served: Served
-  let browser: Browser
+describe.skipIf(chromiumPath === null)('the figures of the attention explorer', () => {
+  let explorer: OpenedExplorer
   let page: Page
   let pipe: StableDiffusion3Pipeline
   /** Mean over heads, or one head, of what the harness computes. [tokens, tokens] */
   let expected: (step: number, block: number, head?: number) => Promise<Float32Array>
-  const requests: string[] = []
-  const complaints: string[] = []
 
-  const word = (text: string) =>
-    page
-      .getByRole('toolbar', { name: 'The prompt’s words' })
-      .getByRole('button', { name: text, exact: true })
-      .first()
+  const word = (text: string) => wordOf(page, text)
   const patch = (row: number, column: number) =>
     page.getByRole('gridcell', { name: `Patch row ${row + 1}, column ${column + 1}`, exact: true })
   const radio = (group: string, name: string) =>
@@ -50,24 +35,6 @@ describe.skipIf(chromiumPath === null)('the attention explorer', () => {
   const massOf = async (asking: string, read: string) =>
     Number(await page.locator(`[data-quadrant="${asking} ${read}"] data`).first().getAttribute('value'))
 
-  const open = async (options: Parameters<Browser['newContext']>[0] = {}): Promise<Page> => {
-    const context = await browser.newContext({ viewport: { width: 1366, height: 1000 }, ...options })
-    const opened = await context.newPage()
-    opened.on('request', (request) => requests.push(request.url()))
-    opened.on('console', (message) => complaints.push(message.text()))
-    opened.on('pageerror', (error) => complaints.push(error.message))
-    await opened.goto(served.url)
-    return opened
-  }
-  const drawOn = async (opened: Page) => {
-    await opened.getByLabel('Prompt', { exact: true }).fill(PROMPT)
-    await opened.getByLabel('Steps').fill(String(STEPS))
-    await opened.getByLabel('Height').fill(String(SIZE.height))
-    await opened.getByLabel('Width').fill(String(SIZE.width))
-    await opened.getByRole('button', { name: 'Draw' }).click()
-    await opened.getByText(`Drawn in ${STEPS} steps`).waitFor()
-    await opened.locator('.quadrants').waitFor()
-  }
   /** Waits until the page shows this place’s attention. */
   const shown = async (step: number, block: number, head?: number) => {
     const mass = sumOf(await expected(step, block, head), 'imageToText').mass
@@ -75,9 +42,8 @@ describe.skipIf(chromiumPath === null)('the attention explorer', () => {
   }
 
   beforeAll(async () => {
-    served = await serve(await Explorer.open(NANO), 0)
-    browser = await openBrowser()
-    page = await open()
+    explorer = await openExplorer()
+    page = await explorer.page()
     pipe = await StableDiffusion3Pipeline.fromPretrained(NANO)
     const look = await attentionAlong(pipe, {
       ...{ prompt: PROMPT, seed: 42, ...SIZE, numInferenceSteps: STEPS, step: 0, block: 0 },
@@ -96,12 +62,11 @@ describe.skipIf(chromiumPath === null)('the attention explorer', () => {
       }
       return known.get(name)!
     }
-    await drawOn(page)
+    await explorer.draw(page)
   })
   afterAll(async () => {
-    await browser?.close()
+    await explorer?.close()
     await pipe?.release()
-    await served?.close()
   })
 
   it('draws the prompt, and shows the picture after every step in its own proportions', async () => {
@@ -259,121 +224,6 @@ describe.skipIf(chromiumPath === null)('the attention explorer', () => {
     const image = page.locator('.patch-map img')
     expect(await image.getAttribute('src')).toBe(before!.replace('latents', 'estimate'))
     await expect.poll(() => image.evaluate((one: HTMLImageElement) => one.naturalWidth)).toBe(SIZE.width)
-  })
-
-  it('can be used with the keyboard alone, and says what it shows', async () => {
-    const own = await open()
-    const press = (key: string) => own.keyboard.press(key)
-    const focused = () =>
-      own.evaluate(
-        () => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent,
-      )
-    const tabTo = async (target: Locator) => {
-      for (let i = 0; i < 40 && !(await target.evaluate((one) => one === document.activeElement)); i++)
-        await press('Tab')
-    }
-    await tabTo(own.getByLabel('Prompt', { exact: true }))
-    await press('ControlOrMeta+a')
-    await own.keyboard.type(PROMPT)
-    for (const [label, value] of [
-      ['Steps', STEPS],
-      ['Height', SIZE.height],
-      ['Width', SIZE.width],
-    ] as const) {
-      await tabTo(own.getByLabel(label))
-      await own.keyboard.type(String(value)) // Tab has selected what stood there
-    }
-    await press('Enter')
-    await own.getByText(`Drawn in ${STEPS} steps`).waitFor()
-    await own.locator('.quadrants').waitFor()
-
-    const lastStep = own.getByRole('radio', { name: `Step ${STEPS}`, exact: true })
-    await tabTo(lastStep)
-    await press('ArrowLeft')
-    expect(await own.getByRole('radio', { name: `Step ${STEPS - 1}`, exact: true }).isChecked()).toBe(true)
-    await press('ArrowRight')
-
-    const words = own.getByRole('toolbar', { name: 'The prompt’s words' })
-    await tabTo(words.getByRole('button').first())
-    expect(await focused()).toBe('a')
-    for (const key of ['ArrowRight', 'ArrowRight']) await press(key)
-    expect(await focused()).toBe('ball')
-    const status = own.locator('.readout [role=status]')
-    await expect.poll(() => status.textContent()).toMatch(/^“ball”, read by the image: A patch spends /)
-    await press('Enter')
-    expect(await words.getByRole('button', { name: 'ball' }).getAttribute('aria-pressed')).toBe('true')
-
-    await press('Tab') // one stop for all words
-    expect(await focused()).toBe('Patch row 1, column 1')
-    for (const key of ['ArrowDown', 'ArrowRight', 'ArrowRight']) await press(key)
-    expect(await focused()).toBe('Patch row 2, column 3')
-    await expect.poll(() => status.textContent()).toMatch(/^Here: row 2, column 3 with /)
-    await press('Escape')
-    await press('ArrowUp')
-    await expect.poll(() => status.textContent()).toMatch(/^The patch at row 1, column 3 reads: /)
-    for (const key of ['Control+End', 'ArrowDown', 'ArrowRight']) await press(key)
-    expect(await focused()).toBe(`Patch row ${ROWS}, column ${COLUMNS}`)
-    await press('Home')
-    expect(await focused()).toBe(`Patch row ${ROWS}, column 1`)
-    await own.context().close()
-  })
-
-  it('says what is wrong when a picture cannot be drawn, and when the server is full of another', async () => {
-    const own = await open()
-    await own.getByLabel('Height').evaluate((input: HTMLInputElement) => (input.step = '1'))
-    await own.getByLabel('Height').fill('100')
-    await own.getByRole('button', { name: 'Draw' }).click()
-    expect(await own.getByRole('alert').textContent()).toBe(
-      'height is 100. Choose a multiple of 16 from 16 to 1024.',
-    )
-    await own.getByLabel('Height').fill('64')
-    await own.getByLabel('Width').fill('64')
-    await own.getByLabel('Steps').fill('100')
-    await own.getByRole('button', { name: 'Draw' }).click()
-    await own.locator('.film-strip img').first().waitFor()
-    await drawOn(page)
-    expect(await own.getByRole('alert').textContent()).toMatch(/Another page began to draw/)
-    await own.context().close()
-  })
-
-  it.each([
-    { colorScheme: 'light' as const, viewport: { width: 1366, height: 900 } },
-    { colorScheme: 'dark' as const, viewport: { width: 390, height: 844 } },
-  ])('has no fault that axe finds, in $colorScheme on $viewport.width pixels', async (options) => {
-    const own = await open({ ...options, reducedMotion: 'reduce' })
-    const faults = async () => {
-      await own.evaluate(axe.source)
-      const { violations } = await own.evaluate(() =>
-        (globalThis as unknown as { axe: typeof axe }).axe.run(),
-      )
-      return violations.map(
-        ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(' | ')}`,
-      )
-    }
-    expect(await faults()).toEqual([])
-    await drawOn(own)
-    await own.getByRole('radio', { name: 'Text reads image' }).check({ force: true })
-    await own
-      .getByRole('toolbar', { name: 'The prompt’s words' })
-      .getByRole('button', { name: 'ball' })
-      .click()
-    expect(await faults()).toEqual([])
-    const wide = await own.evaluate(
-      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    )
-    expect(wide).toBe(0)
-    expect(
-      await own.locator('.patch-map canvas').evaluate((one) => getComputedStyle(one).transitionDuration),
-    ).toBe('0s')
-    await own.context().close()
-  })
-
-  it('asks nothing of anybody but its server, and complains of nothing', () => {
-    const elsewhere = requests.filter((url) => !url.startsWith(served.url))
-    expect(requests.length).toBeGreaterThan(10)
-    expect(elsewhere).toEqual([])
-    // The one refusal was asked for above.
-    expect(complaints.filter((text) => !text.includes('400 (Bad Request)'))).toEqual([])
   })
 })
 
