@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { ts } from 'ts-morph'
 import writeFileAtomic from 'write-file-atomic'
 import { modulePath, type Exercise, type Task } from '#grader/manifest/index.ts'
-import { parseModule } from '#grader/learner/progress/module-parts.ts'
+import { moduleParts, parseModule } from '#grader/learner/progress/module-parts.ts'
 import { functionText } from './function-text.ts'
 
 /** The exercises as they were handed out. */
@@ -30,12 +30,29 @@ export async function resetTask(exercise: Exercise, task: Task, root = '.'): Pro
 export function withStub(own: string, stub: string, name: string): string {
   if (own.trim() === '') return stub
   const lineEnd = own.includes('\r\n') ? '\r\n' : '\n'
-  const { range } = functionText(stub, name)!
-  const text = stub.slice(...range).replaceAll(/\r?\n/g, lineEnd)
-  const [start, end] = functionText(own, name)?.range ?? [own.length, own.length]
+  const text = stub.slice(...functionText(stub, name)!.range).replaceAll(/\r?\n/g, lineEnd)
+  const range = moduleParts(own) ? functionText(own, name)?.range : rangeByLines(own, name)
+  const [start, end] = range ?? [own.length, own.length]
   const apart = start === own.length ? lineEnd : ''
   const after = own.slice(end) || lineEnd
   return withTodoError(own.slice(0, start) + apart + text + after, lineEnd)
+}
+
+/**
+ * Where a function lies in a text whose syntax is broken, so that its end cannot be told by its braces: up to the next
+ * line that begins, without an indent, as something else does.
+ */
+function rangeByLines(text: string, name: string): [number, number] | undefined {
+  const begin = new RegExp(`(?:^\\/\\*\\*(?:(?!\\*\\/)[^])*\\*\\/\\s*)?^export .*\\b${name}\\b`, 'm').exec(
+    text,
+  )
+  if (!begin) return undefined
+  const from = begin.index + begin[0].length
+  const next = /^(?:export|import|type|interface|const|let|class|async|function)\b|^\/[*/]/m.exec(
+    text.slice(from),
+  )
+  const end = next ? from + next.index : text.length
+  return [begin.index, begin.index + text.slice(begin.index, end).trimEnd().length]
 }
 
 /** The stub throws one, and its import may have gone with the last of the others. */

@@ -28,8 +28,9 @@ export class Watch {
   /** How many hints are on the screen; those revealed earlier are not, until they are asked for. */
   #hintsShown = 0
   #diff: string[] | null = null
-  /** One line about what a key did. */
+  /** One line about what a key did, and one about what a save did not. */
   #notice = ''
+  #saveNotice = ''
   /** A key's work is under way: others are not heard. */
   #isBusy = false
   #quit!: () => void
@@ -89,7 +90,7 @@ export class Watch {
     const canBeJudged = await this.#states.read(exercise)
     if (!this.#judging) return
     const isUntouched = couldBeJudged && canBeJudged && this.#judging.left <= before
-    this.#notice = isUntouched ? 'Saved. Only comments or blanks changed: nothing to check.' : ''
+    this.#saveNotice = isUntouched ? 'Saved. Only comments or blanks changed: nothing to check.' : ''
     this.#diff = null
     this.#judging.go()
     await this.#show()
@@ -107,6 +108,7 @@ export class Watch {
     if (this.#isBusy || !this.#judging) return
     this.#isBusy = true
     this.#notice = ''
+    this.#saveNotice = ''
     const hadDiff = this.#diff !== null
     this.#diff = null
     try {
@@ -212,7 +214,8 @@ export class Watch {
       ...hintView(task, this.#hintsShown).map(indent),
     ]
     const status = this.#judging ? statusLine(this.#judging) : ''
-    const bottom = ['', ...(this.#notice ? [this.#notice] : []), status, keysLine()]
+    const notices = [this.#notice, this.#saveNotice].filter((line) => line !== '')
+    const bottom = ['', ...notices, status, keysLine()]
     this.#screen.show({ top: heading(exercise, this.#states), body, bottom }, from)
   }
 }
