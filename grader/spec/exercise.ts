@@ -4,6 +4,7 @@ import { dropAttachments, withAttachments } from './attach.ts'
 import { withinBudget } from './budget.ts'
 import { beginDraws } from './draws.ts'
 import { announce, retire } from './heartbeat.ts'
+import { forgetPictures } from './lazy-pipeline.ts'
 import { Prerequisites } from './prerequisites.ts'
 import { finishedSpecs, selection } from './resume.ts'
 import { subjectsOf } from './subject.ts'
@@ -52,6 +53,7 @@ export async function specs<Module>(
     afterAll(() => {
       subject.close?.()
       retire()
+      forgetPictures()
     })
     beginDraws(exerciseId)
     define((id, defineTask) => {
