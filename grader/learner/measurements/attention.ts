@@ -32,6 +32,14 @@ export interface Attention {
   picture: Picture
 }
 
+/** The quadrants in words. */
+export const quadrantLabels: Record<QuadrantName, string> = {
+  imageToImage: 'image reads image',
+  imageToText: 'image reads text',
+  textToImage: 'text reads image',
+  textToText: 'text reads text',
+}
+
 const STEPS = 10
 const STEP = 5
 /** More blocks than this are sampled: every tapped block is another graph to load. */

@@ -42,6 +42,8 @@ interface Measuring {
   /** Pixels a side of what is drawn. */
   side: number
   remembered: RememberedResults
+  /** Measures all anew, whatever is remembered. */
+  isFresh?: boolean
   /** How much is to be done, in denoising steps; not called when all is remembered. */
   onStart?: (work: number) => void
   /** One of them is done. */
@@ -61,13 +63,13 @@ export interface Measured {
  * A measurement that fails is missing, and does not cost the others.
  */
 export async function measure(names: readonly MeasurementName[], options: Measuring): Promise<Measured> {
-  const { pipe, side, remembered, onStart, onAdvance } = options
+  const { pipe, side, remembered, isFresh = false, onStart, onAdvance } = options
   const results: Record<string, unknown> = {}
   const failures: Measured['failures'] = {}
   const times: Date[] = []
   const missing: MeasurementName[] = []
   for (const name of names) {
-    const known = await remembered.read<unknown>(measurements[name])
+    const known = isFresh ? null : await remembered.read<unknown>(measurements[name])
     if (known === null) missing.push(name)
     else {
       results[name] = known.result

@@ -75,6 +75,9 @@ export function lessonRuns({ runs }: StepCounts): StepRun[] {
   return runs.filter(({ steps }) => lesson.stepCounts.includes(steps))
 }
 
+/** Levels of 0 to 255 that a longer run must gain to be worth it. */
+export const thresholds = [10, 5, 2]
+
 /** Walking down from the longest run: the step count above which no longer run gains as much as the threshold. */
 export function stopsPaying(runs: readonly StepRun[], threshold: number): number {
   let i = runs.length - 1

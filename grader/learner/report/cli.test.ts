@@ -99,6 +99,13 @@ describe('npm run report', () => {
     await writeFile(join(kit, 'out/measurements/sd3-nano-cpu-inspection.json'), '{"key":')
     expect((await report()).stderr).toMatch(/^Measuring/)
     expect((await report()).stderr).toBe('')
+    expect((await report(['--fresh'])).stderr).toMatch(/^Measuring/)
+  })
+
+  it('says when the page cannot be written', async () => {
+    const { code, stderr } = await report(['--out', 'out'])
+    expect(code).toBe(2)
+    expect(stderr).toMatch(/^out cannot be written: .*\nPass --out with the name of a file that can\.\n$/)
   })
 
   it('opens no browser where nobody sits at a terminal', async () => {

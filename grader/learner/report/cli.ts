@@ -7,7 +7,7 @@ import { gatherReport } from './gather-report.ts'
 import { MeasuringLine } from './measuring-line.ts'
 import { writeReport } from './write-report.ts'
 
-const USAGE = 'Use: npm run report [-- --out FILE] [--no-open]'
+const USAGE = 'Use: npm run report [-- [--out FILE] [--fresh] [--no-open]]'
 
 /** `npm run report`: measures what is not known yet, writes the page, and shows it to whoever sits at the terminal. */
 async function main(args: string[]): Promise<number> {
@@ -15,12 +15,19 @@ async function main(args: string[]): Promise<number> {
   if (options === null) return 2
   const line = new MeasuringLine(process.stderr)
   const data = await gatherReport('.', {
+    isFresh: options.isFresh,
     onStart: (work, subject) => line.start(work, subject),
     onAdvance: (name) => line.advance(name),
   })
   line.end()
   const file = resolve(options.out)
-  await writeReport(file, data)
+  try {
+    await writeReport(file, data)
+  } catch (error) {
+    console.error(`${relative('.', file)} cannot be written: ${(error as Error).message}.`)
+    console.error('Pass --out with the name of a file that can.')
+    return 2
+  }
   console.log(`Report: ${relative('.', file)}`)
   for (const { exercise, isAsked } of data.exercises) {
     if (!isAsked)
@@ -30,11 +37,22 @@ async function main(args: string[]): Promise<number> {
   return 0
 }
 
-function parse(args: string[]): { out: string; isOpened: boolean } | null {
-  const options = { out: { type: 'string' }, 'no-open': { type: 'boolean' } } as const
+interface Options {
+  out: string
+  isFresh: boolean
+  isOpened: boolean
+}
+
+function parse(args: string[]): Options | null {
+  const options = {
+    out: { type: 'string' },
+    fresh: { type: 'boolean' },
+    'no-open': { type: 'boolean' },
+  } as const
   try {
     const { values } = parseArgs({ args, options })
-    return { out: values.out ?? 'out/my-report.html', isOpened: !values['no-open'] }
+    const { out = 'out/my-report.html', fresh: isFresh = false } = values
+    return { out, isFresh, isOpened: !values['no-open'] }
   } catch (error) {
     console.error(`${(error as Error).message.split('. ')[0].replace(/\.?$/, '.')}\n${USAGE}`)
     return null

@@ -10,6 +10,8 @@ import { readOwnWork } from './own-work.ts'
 import type { ReportData, ReportedExercise } from './report-data.ts'
 
 interface Gathering {
+  /** Measures all anew. */
+  isFresh?: boolean
   onStart?: (work: number, model: string) => void
   onAdvance?: (name: MeasurementName) => void
 }
@@ -24,7 +26,7 @@ const LARGEST_SIDE = 512
  */
 export async function gatherReport(
   root: string,
-  { onStart, onAdvance }: Gathering = {},
+  { isFresh = false, onStart, onAdvance }: Gathering = {},
 ): Promise<ReportData> {
   const { tasks } = await readProgress(root)
   const reported = await Promise.all(
@@ -43,7 +45,7 @@ export async function gatherReport(
   try {
     const names = reported.flatMap(({ exercise, isAsked }) => (isAsked ? measuredFor[exercise.id] : []))
     const measured = await measure(names, {
-      ...{ pipe, side: await sideOf(pipe) },
+      ...{ pipe, isFresh, side: await sideOf(pipe) },
       remembered: await RememberedResults.open(join(root, 'out/measurements'), folder, pipe.device.name),
       onStart: (work) => onStart?.(work, `${model} on ${pipe.device.name}`),
       ...(onAdvance && { onAdvance }),

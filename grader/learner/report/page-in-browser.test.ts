@@ -38,6 +38,7 @@ describe.skipIf(chromiumPath === null)('in a real browser', () => {
   ): Promise<Seen> {
     const context = await browser.newContext(options)
     const page = await context.newPage()
+    page.setDefaultTimeout(100_000) // a busy machine is no bug of the page
     const troubles: string[] = []
     page.on('request', (request) => {
       if (request.url() !== url && !request.url().startsWith('data:')) troubles.push(request.url())

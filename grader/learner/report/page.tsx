@@ -49,7 +49,8 @@ function Page({ data, css }: { data: ReportData; css: string }) {
         </main>
         <footer>
           Written by <code>npm run report</code> on {date.format(writtenAt)}. Progress is what{' '}
-          <code>npm test</code> last found. Predictions are never marked.
+          <code>npm test</code> last found; <code>npm run report -- --fresh</code> measures anew. Predictions
+          are never marked.
         </footer>
       </body>
     </html>

@@ -1,11 +1,8 @@
 import { FlowMatchEulerDiscreteScheduler } from '#harness'
 import { duration } from '../format.ts'
-import { lessonRuns, stopsPaying, type StepCounts } from '../step-counts.ts'
+import { lessonRuns, stopsPaying, thresholds, type StepCounts } from '../step-counts.ts'
 import type { WithoutT5 } from '../without-t5.ts'
 import type { Answer } from './answer.ts'
-
-/** Levels of 0 to 255 that a longer run must gain to be worth it. */
-export const thresholds = [10, 5, 2]
 
 export function flowMatchingStepsAnswers(
   measured: StepCounts | undefined,

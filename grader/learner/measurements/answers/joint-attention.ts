@@ -1,14 +1,7 @@
 import { quadrantNames, type QuadrantName } from '#grader/oracles/quadrants.ts'
-import type { Attention } from '../attention.ts'
+import { quadrantLabels, type Attention } from '../attention.ts'
 import { count, percent } from '../format.ts'
 import type { Answer } from './answer.ts'
-
-export const quadrantLabels: Record<QuadrantName, string> = {
-  imageToImage: 'image reads image',
-  imageToText: 'image reads text',
-  textToImage: 'text reads image',
-  textToText: 'text reads text',
-}
 
 export function jointAttentionAnswers({ tokens, quadrants, readByImage, side }: Attention): Answer[] {
   const text = tokens.clip + tokens.words + tokens.padding

@@ -1,7 +1,6 @@
 import { scaleLinear } from 'd3-scale'
 import { quadrantNames } from '#grader/oracles/quadrants.ts'
-import { quadrantLabels } from '../../measurements/answers/joint-attention.ts'
-import type { Attention, Mass } from '../../measurements/attention.ts'
+import { quadrantLabels, type Attention, type Mass } from '../../measurements/attention.ts'
 import { percent } from '../../measurements/format.ts'
 import { Figure, Scroll } from './figure.tsx'
 

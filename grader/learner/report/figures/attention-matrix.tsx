@@ -1,6 +1,5 @@
 import { quadrantsOf, quadrantNames } from '#grader/oracles/quadrants.ts'
-import { quadrantLabels } from '../../measurements/answers/joint-attention.ts'
-import type { Attention, Mass } from '../../measurements/attention.ts'
+import { quadrantLabels, type Attention, type Mass } from '../../measurements/attention.ts'
 import { percent } from '../../measurements/format.ts'
 import { Figure } from './figure.tsx'
 

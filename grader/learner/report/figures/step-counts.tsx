@@ -1,8 +1,13 @@
 import { scaleLog } from 'd3-scale'
 import { line } from 'd3-shape'
-import { thresholds } from '../../measurements/answers/flow-matching-steps.ts'
 import { duration } from '../../measurements/format.ts'
-import { lessonRuns, stopsPaying, type StepCounts, type StepRun } from '../../measurements/step-counts.ts'
+import {
+  lessonRuns,
+  stopsPaying,
+  thresholds,
+  type StepCounts,
+  type StepRun,
+} from '../../measurements/step-counts.ts'
 import { lesson } from '../../measurements/measurement.ts'
 import { Figure, Photo } from './figure.tsx'
 
