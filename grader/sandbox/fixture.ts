@@ -82,7 +82,7 @@ export class SandboxFixture {
     const smaller = command.map((part) =>
       part
         .replace(/^--max-old-space-size=.*/, '--max-old-space-size=64')
-        .replace(/^--data=.*/, `--data=${700 * 2 ** 20}`),
+        .replace(/^--data=.*/, `--data=${1200 * 2 ** 20}`),
     )
     const sandbox = new Sandbox(smaller, dirname(module), times)
     this.#opened.push(sandbox)
