@@ -8,25 +8,12 @@ export function percent(share: number, decimals = 1): string {
   return (100 * share).toFixed(decimals)
 }
 
-const NAMES = [
-  'zero',
-  'one',
-  'two',
-  'three',
-  'four',
-  'five',
-  'six',
-  'seven',
-  'eight',
-  'nine',
-  'ten',
-  'eleven',
-  'twelve',
-  'thirteen',
-  'fourteen',
-]
+const NAMES =
+  'zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty'.split(
+    ' ',
+  )
 
-/** `13` as `thirteen`. @throws RangeError above fourteen, where digits read better */
+/** `13` as `thirteen`. @throws RangeError above twenty, where digits read better */
 export function inWords(count: number): string {
   const name = NAMES[count]
   if (name === undefined) throw new RangeError(`${count} is not written in words here.`)

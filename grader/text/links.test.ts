@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import type { Root } from 'mdast'
 import { describe, expect, it } from 'vitest'
 import { documents, kitFiles, NOT_OURS } from './kit-files.ts'
 import { anchorsOf, codeOf, linksOf, relativeTo, scriptsIn } from './links.ts'
@@ -10,7 +11,12 @@ const HOSTS = ['arxiv.org', 'huggingface.co']
 const files = new Set(await kitFiles())
 const paths = await documents()
 const scripts = (JSON.parse(await readFile('package.json', 'utf8')) as { scripts: object }).scripts
-const read = async (path: string) => parseMarkdown(await readFile(path, 'utf8'))
+const parsed = new Map<string, Promise<Root>>()
+const read = (path: string) => {
+  const document = parsed.get(path) ?? readFile(path, 'utf8').then(parseMarkdown)
+  parsed.set(path, document)
+  return document
+}
 
 it('all documents are read', () => {
   expect(paths).toContain('README.md')

@@ -1,11 +1,13 @@
 import type { Claim } from '../said.ts'
 import { briefOfFlowMatchingSteps, resultsOfFlowMatchingSteps } from './flow-matching-steps.ts'
+import { attacks, fixtures, gradedClass, mutation, parity } from './folders.ts'
 import { grader, harness, models, readme } from './guides.ts'
 import { briefOfJointAttention, resultsOfJointAttention } from './joint-attention.ts'
 import { briefOfPipelineInspection, resultsOfPipelineInspection } from './pipeline-inspection.ts'
 import { briefOfPipelineTrace, resultsOfPipelineTrace } from './pipeline-trace.ts'
+import { training } from './training.ts'
 
-/** What stands for every number of a document. One that is not here is an exercise's or has no numbers. */
+/** What stands for every number of a document. */
 export const claims: Record<string, Claim[]> = {
   'README.md': readme,
   'exercises/README.md': [],
@@ -20,4 +22,19 @@ export const claims: Record<string, Claim[]> = {
   'grader/README.md': grader,
   'harness/README.md': harness,
   'models/README.md': models,
+  'models/training/README.md': training,
+  'models/parity/README.md': parity,
+  'harness/fixtures/README.md': fixtures,
+  'grader/attacks/README.md': attacks,
+  'grader/class/README.md': gradedClass,
+  'grader/mutation/README.md': mutation,
+}
+
+/** Documents whose numbers nobody claims, and why they need not. */
+export const written: Record<string, string> = {
+  'models/parity/BENCHMARKS.md': 'models/parity/run.sh writes it',
+  'grader/mutants/README.md': 'npm run misconceptions writes it, and a test compares',
+  'grader/mutation/result.md': 'npm run mutation writes it',
+  'grader/similarity/README.md': 'npm run similarity -- --measure prints its table',
+  'grader/writers/schemas/README.md': 'versions and years of what others wrote',
 }
