@@ -3,7 +3,8 @@
  *
  * A Component describes one network: its class, its config, and a record for every tensor it holds
  * (name, shape, and the PyTorch module that owns it). No weights are read, so the 15 GB of SD3 Medium
- * answer as fast as the small bundled model. Work from the top down; check with `npm test -- 01`.
+ * answer as fast as the small bundled model. Work from the top down. Brief and predictions: README.md.
+ * Check: `npm run watch`, or `npm test -- 01`.
  */
 import {
   TodoError,

@@ -3,7 +3,8 @@
  *
  * First the arithmetic (shapes, token counts, head size), then attention by hand on made-up queries and keys,
  * then the real thing: the attention of a block you choose, at a step you choose. A tensor is { dims, data },
- * rows first: element [i, j] of an [n, m] tensor is data[i * m + j]. Check with `npm test -- 02`.
+ * rows first: element [i, j] of an [n, m] tensor is data[i * m + j]. Brief and predictions: README.md.
+ * Check: `npm run watch`, or `npm test -- 02`.
  */
 import {
   TodoError,

@@ -6,7 +6,7 @@
  * their distance to the longest run, the seconds each took, and what the text encoders do to the result.
  *
  * σ is the share of noise: 1 is noise, 0 is the picture. Latents are [batch, channels, height / 8, width / 8].
- * Brief, predictions and explanations: README.md. Check: npm test -- 03
+ * Brief and predictions: README.md. Check: `npm run watch`, or `npm test -- 03`.
  */
 import { TodoError, type Image, type Pipeline, type Tensor } from '#harness'
 

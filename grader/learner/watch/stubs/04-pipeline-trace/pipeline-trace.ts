@@ -6,7 +6,8 @@
  * SD v1.5. You get goals and result shapes; the way is yours.
  *
  * Every shape must come from a value that the pipeline returned, batch of 1 included, never from a number you know:
- * the specs run on pipelines of other sizes. The stages and lessons are described in README.md. Check: npm test -- 04
+ * the specs run on pipelines of other sizes. Stages, lessons and predictions: README.md.
+ * Check: `npm run watch`, or `npm test -- 04`.
  */
 import { TodoError, type Image, type Pipeline } from '#harness'
 
