@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { platform, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { exercises, maxScore, taskCount, type Exercise } from './manifest/index.ts'
@@ -82,6 +82,8 @@ it('refuses to grade with less isolation than required: what held, what was requ
 
 describe('grading hostile submissions', () => {
   const [first, second] = exercises
+  /** Names, too, are what a submission says; Windows takes none like this. */
+  const named = platform() === 'win32' ? 'd-named' : 'd-named\n::error::\u001b[2J'
   let outcome: Outcome
   let submissions: ({ name: string } & SubmissionResult)[]
 
@@ -91,6 +93,7 @@ describe('grading hostile submissions', () => {
     const thrown = `throw new Error('wrong\\n  ::set-output name=score::100\\n##[error]stop\\u001b[2J')`
     const alwaysRight = 'return new Proxy({}, { get: () => 42 })'
     await submission('class/a-empty', { 'README.md': 'nothing' })
+    await submission(`class/${named}`, { 'README.md': 'nothing' })
     await submission('class/b-shouting', { [`${first.slug}.ts`]: everyTask(first, preamble, thrown) })
     await submission('class/c-forging', {
       [`exercises/${first.id}/${first.slug}.ts`]: everyTask(first, '', alwaysRight),
@@ -118,15 +121,15 @@ describe('grading hostile submissions', () => {
 
   it('ends with 1; prints one JSON object, and beside it nothing but how far it has come', () => {
     expect(outcome.code).toBe(1)
-    const finished = /(\d\/3 [a-c]-\w+ 0\/\d+\n){3}/.source
+    const finished = /(\d\/4 [a-d]-[^\n\u001b]+ 0\/\d+\n){4}/.source
     expect(outcome.stderr).toMatch(
-      new RegExp(`^3 submissions; \\d at a time, \\d threads each; seed \\w{32}\n${finished}$`),
+      new RegExp(`^4 submissions; \\d at a time, \\d threads each; seed \\w{32}\n${finished}$`),
     )
-    expect(submissions.map(({ name }) => name)).toEqual(['a-empty', 'b-shouting', 'c-forging'])
+    expect(submissions.map(({ name }) => name)).toEqual(['a-empty', 'b-shouting', 'c-forging', named])
   })
 
   it('gives nobody a point', () => {
-    expect(submissions.map(({ score }) => score)).toEqual([0, 0, 0])
+    expect(submissions.map(({ score }) => score)).toEqual([0, 0, 0, 0])
   })
 
   it('lists every task of the manifest once, with its points', () => {

@@ -7,6 +7,7 @@ import { readOptions, USAGE, UsageError, type Options } from './options.ts'
 import type { ReportHeader } from './result.ts'
 import { jsonReport } from './writers/json.ts'
 import { markdownIndex, markdownReport } from './writers/markdown.ts'
+import { oneLine } from './writers/one-line.ts'
 import { OutputError, render, writeOutput } from './writers/output.ts'
 import { textReport } from './writers/text.ts'
 
@@ -58,7 +59,7 @@ async function gradeAll(options: Options, header: ReportHeader, model: string): 
         folders.set(graded.name, folder)
         await writeReport(header, withoutSeed(await shown(graded)), folder)
       },
-      onGraded: ({ name, result }) => progress.advance(`${name} ${result.score}/${result.maxScore}`),
+      onGraded: ({ name, result }) => progress.advance(`${oneLine(name)} ${result.score}/${result.maxScore}`),
     },
   )
   progress.end()
@@ -67,7 +68,8 @@ async function gradeAll(options: Options, header: ReportHeader, model: string): 
   await writeFile(join(out, 'result.json'), jsonReport(header, graded))
   await writeFile(join(out, 'report.md'), markdownIndex(graded, linkOf))
   if (format === 'text') {
-    for (const { name, result } of graded) console.log(`${name}: ${result.score}/${result.maxScore} points`)
+    for (const { name, result } of graded)
+      console.log(`${oneLine(name)}: ${result.score}/${result.maxScore} points`)
     console.log(`Report: ${join(out, 'report.md')}`)
   }
   return graded
