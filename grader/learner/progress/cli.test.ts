@@ -4,7 +4,11 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { Project } from 'ts-morph'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { localPredictions } from '#grader/learner/predictions/predictions.ts'
+import { writeAnswer } from '#grader/learner/predictions/write-answer.ts'
 import { exercises, modulePath, taskCount } from '#grader/manifest/index.ts'
+import { progressFile, readProgress } from './progress-file.ts'
+import { taskSources } from './task-sources.ts'
 
 const COPIED = [
   'exercises',
@@ -86,6 +90,37 @@ describe('npm test', () => {
     expect(stdout).not.toContain(second.title)
   })
 
+  it('keeps each task’s state with what it was judged on, and when work began', async () => {
+    const { tasks, exercises: visits } = await readProgress(kit)
+    const sources = await taskSources(first, kit)
+    expect(Object.keys(tasks)).toHaveLength(taskCount())
+    const [wrong, thrown, untouched] = first.tasks.map(({ id }) => tasks[id])
+    expect([wrong.status, thrown.status, untouched.status]).toEqual(['fail', 'error', 'not-attempted'])
+    expect([...sources!]).toEqual(first.tasks.map(({ id }) => [id, tasks[id].source]))
+    expect(Object.keys(visits)).toEqual([first.id])
+    expect(await readFile(join(kit, progressFile), 'utf8')).not.toContain(kit)
+  })
+
+  it('keeps its verdicts when the module cannot be read', async () => {
+    const before = await readProgress(kit)
+    const module = join(kit, 'exercises', modulePath(first))
+    const text = await readFile(module, 'utf8')
+    await writeFile(module, `${text}\nexport async function x( {`)
+    await run('cli.ts', [first.id])
+    expect(await readProgress(kit)).toEqual(before)
+    await writeFile(module, text)
+  })
+
+  it('sets a damaged progress aside and says so', async () => {
+    await writeFile(join(kit, progressFile), '{')
+    const { stderr, stdout } = await run('cli.ts', [first.id])
+    expect(stderr).toMatch(
+      /^\.sd3-progress\.json cannot be read and was kept as \.sd3-progress\.damaged-\d+\.json;/,
+    )
+    expect(stdout).toContain('Progress')
+    expect(Object.keys((await readProgress(kit)).tasks)).toHaveLength(first.tasks.length)
+  })
+
   it('calls a task blocked when it needs another that is still to do', async () => {
     const [needed, needing] = first.tasks
     await write({ [needing.export]: `return (${needed.export} as () => never)()` })
@@ -117,11 +152,20 @@ describe('npm test', () => {
     await cp(join('solutions', modulePath(first)), join(kit, 'exercises', modulePath(first)))
     const { code, stdout } = await run('cli.ts', [first.id])
     expect(stdout).toContain('Every task passes.')
-    expect(stdout).toContain('Pictures: out/pictures/')
+    expect(stdout).not.toContain('Pictures')
+    expect(stdout.match(/Predict first: npm run predict -- 01/g)).toHaveLength(2)
     expect(stdout).toContain(
       `Next exercise: exercises/${second.id}/README.md, then npm test -- ${second.id.slice(0, 2)}`,
     )
     expect(code).toBe(0)
+  })
+
+  it('points to the pictures once the predictions were asked', async () => {
+    const predictions = await localPredictions(first, kit)
+    for (const i of predictions.keys()) await writeAnswer(first, i, '', kit)
+    const { stdout } = await run('cli.ts', [first.id])
+    expect(stdout).toContain('Pictures: out/pictures/')
+    expect(stdout).not.toContain('Predict first')
   })
 
   it('knows its exercises', async () => {
@@ -132,11 +176,29 @@ describe('npm test', () => {
 })
 
 describe('npm run hint', () => {
-  it('says where to look', async () => {
+  it('gives the first hint, and says how to get the next', async () => {
     const [task] = first.tasks
     const { code, stdout } = await run('hint.ts', [task.id])
     expect(code).toBe(0)
-    expect(stdout).toContain(task.hints[0])
+    expect(stdout).toContain(`Hint 1 of 3: ${task.hints[0]}`)
+    expect(stdout).toContain(`npm run hint -- ${task.id} 2`)
+    expect((await readProgress(kit)).hints[task.id]).toBe(1)
+  })
+
+  it('gives any hint, and remembers the highest', async () => {
+    const [task] = first.tasks
+    for (const level of [3, 2]) {
+      const { stdout } = await run('hint.ts', [task.id, `${level}`])
+      expect(stdout).toContain(`Hint ${level} of 3: ${task.hints[level - 1]}`)
+      expect(stdout.includes('Still stuck')).toBe(level < 3)
+    }
+    expect((await readProgress(kit)).hints[task.id]).toBe(3)
+  })
+
+  it.each(['0', '4', 'x', '1.5'])('has no level %s', async (level) => {
+    const { code, stdout, stderr } = await run('hint.ts', [first.tasks[0].id, level])
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toMatch(/^".*" is no level of hint\.\nPass 1 to 3/)
   })
 
   it.each([[[]], [['no-such-task']]])('lists the tasks for %j', async (args: string[]) => {

@@ -15,6 +15,8 @@ const TO_CORNER = `${ESC}[H`
 const CLEAR_LINE = `${ESC}[K`
 const CLEAR_BELOW = `${ESC}[J`
 
+const LEAST_BODY = 4
+
 /** The whole terminal, drawn anew on each change and each resize, and given back as it was. */
 export class Screen {
   readonly #onKey: (name: string) => void
@@ -84,7 +86,11 @@ export class Screen {
     const [top, body, bottom] = [this.#view.top, this.#view.body, this.#view.bottom].map((lines) =>
       lines.flatMap((line) => wrapLine(line, columns)),
     )
-    return { top, body, bottom, size: Math.max(1, rows - top.length - bottom.length) }
+    // In a small terminal the task is worth more than what stands around it.
+    const around = Math.max(2, rows - Math.min(LEAST_BODY, body.length))
+    const below = bottom.slice(-Math.max(1, around - Math.min(2, top.length)))
+    const above = top.slice(0, Math.max(0, around - below.length))
+    return { top: above, body, bottom: below, size: Math.max(1, rows - above.length - below.length) }
   }
 
   readonly #draw = (): void => {

@@ -211,7 +211,8 @@ describe.skipIf(!hasTmux)('in a terminal, the watch', () => {
     const moved = `${kit}-moved`
     await rename(kit, moved)
     kit = moved
-    await terminal.type(`reset; cd '${kit}'`)
+    await terminal.press('C-j') // The terminal is as the killed watch left it, where Enter ends no line.
+    await terminal.type(`stty sane; cd '${kit}'\n`)
     await start()
     await terminal.sees(`✓ ${one.title}`, `1 of ${taskCount()} tasks`, /^Waiting for a save\.$/m)
   })
