@@ -8,8 +8,8 @@ import { ReadyPipeline } from './ready-pipeline.ts'
 import { gradeFixture } from './judge-attack.ts'
 import { processesWith, Surroundings } from './surroundings.ts'
 
-/** Loading and two calls, each given up after seconds, and what it takes to be sure of it. */
-const LONGEST_MS = 25_000
+/** Compiling, loading and two calls, each given up after seconds, and what it takes to be sure of it. */
+const LONGEST_MS = 60_000
 const HONEST = 'export const answer = async () => 42\nexport const other = async (a, b) => a + b'
 
 let place: SandboxFixture
@@ -28,7 +28,7 @@ afterAll(async () => {
 
 /** Short where time has to run out, and otherwise long enough for a busy machine. */
 const timesFor = (status: string) =>
-  status === 'timeout' ? { importMs: 3000, callMs: 2000 } : { importMs: 15_000, callMs: 15_000 }
+  status === 'timeout' ? { importMs: 3000, callMs: 2000 } : { importMs: 30_000, callMs: 30_000 }
 
 const honest = async () => place.open(await place.submit(HONEST), timesFor('pass'))
 

@@ -21,7 +21,7 @@ export async function gradeFixture(
 ): Promise<{ answer: Grade; other: Grade }> {
   const sandbox = await open().catch((error: Error) => error)
   const grade = async (task: string, args: unknown[], expected: unknown): Promise<Grade> => {
-    const signal = AbortSignal.timeout(30_000)
+    const signal = AbortSignal.timeout(60_000)
     try {
       if (sandbox instanceof Error) throw sandbox
       expectEqual(await sandbox.call(task, args, signal), expected, task)

@@ -36,5 +36,5 @@ it('is refused on suspicion where the text cannot be parsed, or not in time', as
 it('is looked for in time that grows with the text, not with its square', async () => {
   const startedAt = performance.now()
   expect(await refusals('//enum a\n'.repeat(28_000))).toEqual([])
-  expect(performance.now() - startedAt).toBeLessThan(10_000) // It took 36 seconds.
+  expect(performance.now() - startedAt).toBeLessThan(20_000) // It took 36 seconds.
 })
