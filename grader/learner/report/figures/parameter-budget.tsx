@@ -5,6 +5,10 @@ import { Figure, Scroll } from './figure.tsx'
 
 const WIDTH = 400
 const BAR = 30
+/** About the width of a bold letter. */
+const LETTER = 8
+/** A bar shorter than this shows no parts. */
+const NARROW = 24
 
 const fills: Record<PartName, string> = {
   'CLIP ViT-L': 'fill-text-3',
@@ -55,42 +59,58 @@ function OwnScale({ model, parts, total }: ModelSize) {
   )
 }
 
-/** A sliver at the largest model's scale, and the same bar drawn out. */
+/** The bar at the largest model's scale, and the same drawn out. */
 function Enlarged({ model, most }: { model: ModelSize; most: number }) {
   const { total, parts } = model
-  const sliver = Math.max((WIDTH * total) / most, 1)
-  const [top, bottom, bar] = [24, 44, 74]
+  const width = Math.max((WIDTH * total) / most, 1)
+  const [top, bottom, bar] = [22, 40, 74]
   return (
     <svg class="chart" viewBox={`0 0 ${WIDTH} 112`} role="img" aria-label={summary(model)}>
-      <rect class="fill-image" x="0" y="6" width={sliver} height={top - 6} />
-      <text x={sliver + 8} y="20">
+      <text y="14">
         <tspan class="strong">{model.model}</tspan> {rounded(total)}, at the same scale
       </text>
-      <path class="wedge" d={`M0 ${top}H${sliver}L${WIDTH} ${bar}H0Z`} />
-      <text class="quiet" x={WIDTH / 2} y={bottom + 20} text-anchor="middle">
-        enlarged {count(Math.round(most / total))} times
+      {width < NARROW ? (
+        <rect class="fill-ink" y={top} width={width} height={bottom - top} />
+      ) : (
+        <Stack {...{ parts, total, width }} y={top} height={bottom - top} />
+      )}
+      <path class="wedge" d={`M0 ${bottom}H${width}L${WIDTH} ${bar}H0Z`} />
+      <text class="quiet" x={WIDTH / 2} y={bar - 8} text-anchor="middle">
+        enlarged {times(most / total)} times
       </text>
       <Stack parts={parts} total={total} y={bar} />
     </svg>
   )
 }
 
+function times(factor: number): string {
+  return factor < 10 ? factor.toFixed(1) : count(Math.round(factor))
+}
+
+interface StackProps {
+  parts: ModelSize['parts']
+  total: number
+  y: number
+  width?: number
+  height?: number
+}
+
 /** One bar of a model's parts, end to end, with a name where there is room for it. */
-function Stack({ parts, total, y }: { parts: ModelSize['parts']; total: number; y: number }) {
-  const x = scaleLinear([0, total], [0, WIDTH])
+function Stack({ parts, total, y, width = WIDTH, height = BAR }: StackProps) {
+  const x = scaleLinear([0, total], [0, width])
   let before = 0
   return (
     <g>
       {partNames.map((name) => {
         const start = x(before)
         before += parts[name]
-        const width = x(before) - start
-        const label = width > 108 ? `${name} ${percent(parts[name] / total, 0)}` : width > 66 ? name : ''
+        const length = x(before) - start
+        const label = height < BAR ? '' : nameOf(name, parts[name] / total, length)
         return (
           <g key={name}>
-            <rect class={fills[name]} x={start} y={y} width={Math.max(width - 1, 0)} height={BAR} />
+            <rect class={fills[name]} x={start} y={y} width={Math.max(length - 1, 0)} height={height} />
             {label !== '' && (
-              <text class={labels[name]} x={start + 7} y={y + BAR / 2 + 4.5}>
+              <text class={labels[name]} x={start + 7} y={y + height / 2 + 4.5}>
                 {label}
               </text>
             )}
@@ -99,6 +119,12 @@ function Stack({ parts, total, y }: { parts: ModelSize['parts']; total: number; 
       })}
     </g>
   )
+}
+
+/** The longest label that fits on so many pixels. */
+function nameOf(name: PartName, share: number, length: number): string {
+  const fitting = [`${name} ${percent(share, 0)}`, name]
+  return fitting.find((label) => label.length * LETTER + 14 < length) ?? ''
 }
 
 function Counts({ models }: { models: ModelSize[] }) {
