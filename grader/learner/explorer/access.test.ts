@@ -1,6 +1,6 @@
 import axe from 'axe-core'
 import type { Locator } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { chromiumPath } from '../browser/chromium.ts'
 import {
   drawn,
@@ -103,6 +103,7 @@ describe.skipIf(chromiumPath === null)('the attention explorer’s page', () => 
   })
 
   it('draws without a word, and says what no encoder had room for', async () => {
+    const warn = vi.spyOn(console, 'warn').mockReturnValue() // the harness says it to the terminal as well
     const page = await explorer.page()
     await page.getByLabel('Prompt', { exact: true }).fill('')
     await fillNumbers(page, { Steps: 1, Height: 64, Width: 64 })
@@ -115,6 +116,8 @@ describe.skipIf(chromiumPath === null)('the attention explorer’s page', () => 
     await page.getByLabel('Prompt', { exact: true }).fill('red '.repeat(245) + 'a, b, c, d, e, f')
     await page.getByRole('button', { name: 'Draw' }).click()
     expect(await page.locator('.prompt-words s').textContent()).toBe(' f')
+    await drawn(page)
+    warn.mockRestore()
     await page.context().close()
   })
 
@@ -163,5 +166,18 @@ describe.skipIf(chromiumPath === null)('the attention explorer’s page', () => 
     expect(requests.filter((one) => !one.startsWith(url))).toEqual([])
     // The one refusal was asked for above.
     expect(complaints.filter((text) => !text.includes('400 (Bad Request)'))).toEqual([])
+  })
+
+  it('says so when its server has ended', async () => {
+    const page = await explorer.page()
+    await explorer.draw(page)
+    await fillNumbers(page, { Steps: 100 })
+    await page.getByRole('button', { name: 'Draw' }).click()
+    await page.getByText(/^Step \d+ of 100/).waitFor()
+    await explorer.endServer()
+    const alert = page.getByRole('alert')
+    expect(await alert.textContent()).toMatch(/^The server (does not answer\. Start it again|has ended)/)
+    await page.getByRole('button', { name: 'Draw' }).click()
+    await page.getByText('The server does not answer. Start it again: npm run explore.').waitFor()
   })
 })

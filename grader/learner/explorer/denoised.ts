@@ -8,15 +8,11 @@ export interface Denoised {
   embeddings: PromptEmbeddings
   /** What enters step 0 is the noise; what leaves step i stands at i + 1. */
   latents: Tensor[]
+  /** Of the steps that have been taken. */
   timesteps: number[]
   /** The noise share before each step, and a last 0. */
   sigmas: Float32Array
   pictures: Map<string, Promise<Uint8Array>>
-}
-
-/** How many steps have been taken. */
-export function stepsOf({ timesteps }: Denoised): number {
-  return timesteps.length
 }
 
 /** The picture after a step, as PNG; decoded once. */

@@ -6,7 +6,7 @@ import {
   type PipelineComponents,
   type Tensor,
 } from '#harness'
-import { attentionOf, pictureOf, stepsOf, type Denoised } from './denoised.ts'
+import { attentionOf, pictureOf, type Denoised } from './denoised.ts'
 import { drawSettings, RequestError } from './draw-settings.ts'
 import { headWeights } from './head-weights.ts'
 import { LatestOnly } from './latest-only.ts'
@@ -161,7 +161,7 @@ export class Explorer {
   private run(run: string, step: number): Denoised {
     const denoised = this.runs.get(run)
     if (!denoised) throw new RequestError(404, `${run} is not kept.`, 'Draw the picture again.')
-    assertIndex('step', step, stepsOf(denoised))
+    assertIndex('step', step, denoised.timesteps.length)
     return denoised
   }
 

@@ -21,6 +21,7 @@ export interface OpenedExplorer {
   page(options?: BrowserContextOptions): Promise<Page>
   /** Draws the prompt, waits for the picture and its attention. */
   draw(page: Page): Promise<void>
+  endServer(): Promise<void>
   close(): Promise<void>
 }
 
@@ -46,6 +47,7 @@ export async function openExplorer(): Promise<OpenedExplorer> {
       await page.getByRole('button', { name: 'Draw' }).click()
       await drawn(page)
     },
+    endServer: () => served.close(),
     async close() {
       await browser.close()
       await served.close()
@@ -59,7 +61,7 @@ export async function fillNumbers(page: Page, values: Record<string, number>): P
 
 /** Waits for the first picture of a page, and its attention. */
 export async function drawn(page: Page): Promise<void> {
-  await page.getByText(/^Drawn in \d+ steps/).waitFor()
+  await page.getByText(/^Drawn in \d+ steps?\b/).waitFor()
   await page.locator('.quadrants').waitFor()
 }
 

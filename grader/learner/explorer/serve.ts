@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { loadAssets, type Asset } from './assets.ts'
 import { RequestError } from './draw-settings.ts'
@@ -9,7 +9,7 @@ import { jsonBody } from './json-body.ts'
 
 export interface Served {
   url: string
-  /** Ends open answers and frees the model. */
+  /** Ends open answers and frees the model; once, however often it is called. */
   close(): Promise<void>
 }
 
@@ -26,16 +26,19 @@ export async function serve(explorer: Explorer, port: number): Promise<Served> {
   server.listen(port, '127.0.0.1')
   await once(server, 'listening')
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+  let closing: Promise<void> | undefined
   return {
     url,
-    async close() {
-      const closed = once(server, 'close')
-      server.close()
-      server.closeAllConnections()
-      await closed
-      await explorer.close()
-    },
+    close: () => (closing ??= close(server, explorer)),
   }
+}
+
+async function close(server: Server, explorer: Explorer): Promise<void> {
+  const closed = once(server, 'close')
+  server.close()
+  server.closeAllConnections()
+  await closed
+  await explorer.close()
 }
 
 async function answer(site: Site, request: IncomingMessage, response: ServerResponse): Promise<void> {

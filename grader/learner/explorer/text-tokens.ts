@@ -3,7 +3,7 @@ import { loadTokenizer, type PipelineComponents, type PromptTokenizer, type Toke
 import type { RunStart, TextToken, Word } from './wire.ts'
 
 /** SD3's T5 tokens, padding included: diffusers' `max_sequence_length`. */
-export const T5_TOKENS = 256
+const T5_TOKENS = 256
 
 /** The tokens of a prompt in the order of the joint sequence's text half, and the words they stand for. */
 export type TextRows = Pick<RunStart, 'tokens' | 'words' | 'unread'>

@@ -105,6 +105,7 @@ function stateOf(run: ReturnType<typeof useRun>['run'], steps: number): string {
   if (!run) return 'Nothing has been drawn yet.'
   const of = run.start ? ` of ${run.start.settings.numInferenceSteps}` : ''
   if (run.status === 'drawing') return steps === 0 ? 'Reading the prompt.' : `Step ${steps}${of}.`
-  if (run.status === 'done') return `Drawn in ${steps} steps. Choose one to look into.`
+  if (run.status === 'done')
+    return steps === 1 ? 'Drawn in 1 step.' : `Drawn in ${steps} steps. Choose one to look into.`
   return steps === 0 ? 'Stopped.' : `Stopped after step ${steps}${of}.`
 }

@@ -7,5 +7,5 @@ const root = document.getElementById('app')!
 
 fetchModel().then(
   (model) => render(<App model={model} />, root),
-  (error: Error) => render(<p class="problem">The server does not answer: {error.message}</p>, root),
+  (error: Error) => render(<p class="problem">{error.message}</p>, root),
 )

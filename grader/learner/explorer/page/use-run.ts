@@ -32,7 +32,9 @@ export function useRun(): { run: Run | null; begin: (settings: DrawSettings) => 
       .then(() =>
         // A server that is ended says nothing more.
         change(({ status }) =>
-          status === 'drawing' ? { status: 'failed', problem: 'The server has ended.' } : {},
+          status === 'drawing'
+            ? { status: 'failed', problem: 'The server has ended. Start it again: npm run explore.' }
+            : {},
         ),
       )
       .catch((error: Error) =>
