@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { exercises, prerequisitesOf, type Exercise, type Task } from '#grader/manifest/index.ts'
-import { judgeExercise } from '#grader/learner/progress/judged.ts'
+import { judgeExercise, type JudgedTask } from '#grader/learner/progress/judged.ts'
 import { picturesFolder } from '#grader/learner/progress/next.ts'
 import { recordVerdicts } from '#grader/learner/progress/record.ts'
 import { SpecRunner } from '#grader/run/spec-runner.ts'
@@ -37,8 +37,8 @@ export class Judging {
   #working: Promise<void> | undefined
   #isClosed = false
   batch: Batch | null = null
-  /** How long the last run took, in milliseconds, and for how many tasks. */
-  last: { tasks: number; ms: number; at: Date } | null = null
+  /** What the last run judged, how long it took, in milliseconds, and whether the task on the screen was among it. */
+  last: { judged: readonly JudgedTask[]; ms: number; at: Date; isShown: boolean } | null = null
   /** What went wrong outside every spec. */
   problems: string[] = []
 
@@ -48,7 +48,8 @@ export class Judging {
   }
 
   static async open(options: JudgingOptions): Promise<Judging> {
-    return new Judging(await SpecRunner.open('exercises', exercises, 'sd3-workshop-watch', true), options)
+    const name = `sd3-workshop-watch-${process.pid}`
+    return new Judging(await SpecRunner.open('exercises', exercises, name, true), options)
   }
 
   /** Asks for tasks to be judged whether they have changed or not. */
@@ -103,7 +104,8 @@ export class Judging {
     const judged = judgeExercise(exercise, run.specs).tasks.filter(({ task }) => tasks.includes(task))
     states.take(judged, batch.sources)
     for (const { id } of tasks) this.#wanted.delete(id)
-    this.last = { tasks: tasks.length, ms: performance.now() - batch.since, at: new Date() }
+    const isShown = tasks.includes(this.#options.current().task)
+    this.last = { judged, ms: performance.now() - batch.since, at: new Date(), isShown }
     onChange()
     await recordVerdicts({ exercise, tasks: judged }, known).catch((error: Error) => {
       this.problems = [`Progress was not kept: ${error.message}`]

@@ -52,15 +52,20 @@ export class Screen {
     process.stdout.write(LEAVE)
   }
 
-  /** Lends an empty terminal to something else that talks to the user. */
+  /** Lends an empty terminal to something else that talks to the user. Ctrl-C ends that, and is heard here afterwards. */
   async lend<T>(use: () => Promise<T>): Promise<T> {
     this.close()
     process.stdout.write(`${ENTER}${ESC}[?25h${TO_CORNER}${CLEAR_BELOW}`)
+    let isBrokenOff = false
+    const hear = (_: unknown, { name, ctrl }: Key) => (isBrokenOff ||= ctrl === true && name === 'c')
+    process.stdin.on('keypress', hear)
     try {
       return await use()
     } finally {
+      process.stdin.off('keypress', hear)
       process.stdout.write(LEAVE)
       this.open()
+      if (isBrokenOff) this.#onKey('ctrl-c')
     }
   }
 

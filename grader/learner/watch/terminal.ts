@@ -7,7 +7,7 @@ const LOOK_EVERY_MS = 50
 
 /** A real terminal for tests: a private tmux server with one window, of which keys and screen are at hand. */
 export class Terminal {
-  readonly #server = `watch-test-${randomUUID()}`
+  #server = ''
 
   /** Opens a shell of this size. @param env beside what this process has */
   async open(
@@ -18,6 +18,7 @@ export class Terminal {
       env = {},
     }: { columns?: number; rows?: number; env?: Record<string, string> } = {},
   ): Promise<void> {
+    this.#server = `watch-test-${randomUUID()}`
     const variables = Object.entries(env).flatMap(([name, value]) => ['-e', `${name}=${value}`])
     const size = ['-x', `${columns}`, '-y', `${rows}`]
     await this.#tmux('-f', '/dev/null', 'new-session', '-d', ...size, '-c', folder, ...variables, 'sh')
@@ -76,7 +77,7 @@ export class Terminal {
 }
 
 /** Machines are busy; what does come, comes much sooner. */
-const PATIENCE_MS = 25_000
+const PATIENCE_MS = 60_000
 
 export const hasTmux = await run('tmux', ['-V']).then(
   () => true,

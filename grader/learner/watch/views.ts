@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { exercises, maxScore, taskCount, type Exercise, type Task } from '#grader/manifest/index.ts'
 import { picturesFolder } from '#grader/learner/progress/next.ts'
 import { style } from '#grader/learner/progress/style.ts'
+import type { JudgedTask } from '#grader/learner/progress/judged.ts'
 import type { Batch, Judging } from './judging.ts'
 import type { TaskStates } from './task-states.ts'
 
@@ -24,11 +25,19 @@ export function statusLine({ batch, last, left, problems }: Judging): string {
   if (problems.length > 0) return style.red(problems[0].split('\n')[0])
   if (batch && isLong(batch)) return style.yellow(longRun(batch, left))
   if (!last) return style.dim('Waiting for a save.')
-  const { tasks, ms, at } = last
-  const what = tasks === 1 ? '1 task' : `${tasks} tasks`
+  const { judged, ms, at, isShown } = last
+  const what = judged.length === 1 ? '1 task' : `${judged.length} tasks`
+  const which = isShown ? '' : verdicts(judged)
   return style.dim(
-    `${at.toTimeString().slice(0, 8)}  ${what} checked in ${(ms / 1000).toFixed(2)} s. Waiting for a save.`,
+    `${at.toTimeString().slice(0, 8)}  ${what} checked in ${(ms / 1000).toFixed(2)} s${which}. Waiting for a save.`,
   )
+}
+
+/** Of tasks that are not on the screen. */
+function verdicts(judged: readonly JudgedTask[]): string {
+  const passed = judged.filter(({ status }) => status === 'pass').length
+  if (judged.length > 1) return `, ${passed} of them pass`
+  return `: ${judged[0].task.title}, which ${passed === 1 ? 'passes' : 'does not pass'}`
 }
 
 /** What is over so soon need not be announced. */
@@ -41,10 +50,11 @@ export function isLong({ since }: Batch): boolean {
 
 function longRun({ tasks, exercise, since }: Batch, left: number): string {
   const ms = performance.now() - since
-  const what = tasks.length === 1 ? tasks[0].title : `${tasks.length} tasks of ${exercise.id.slice(0, 2)}`
+  const what =
+    tasks.length === 1 ? tasks[0].title : `${tasks.length} tasks of exercise ${exercise.id.slice(0, 2)}`
   const more = left > tasks.length ? `, ${left - tasks.length} more to come` : ''
   const seconds = ms < 1000 ? '' : `  ${Math.floor(ms / 1000)} s`
-  const loops = ms < LOOPS_MS ? '' : '. What loops for ever is ended after 20 s, or by a save'
+  const loops = ms < LOOPS_MS ? '' : '. Pictures take their time; a loop without end is stopped for you'
   return `Checking: ${what}${more}${seconds}${loops}`
 }
 
@@ -57,7 +67,8 @@ export function hintView(task: Task, shown: number): string[] {
 /** What comes after a task that passes: the next one, the next exercise, the end. */
 export function whatNext(exercise: Exercise, states: TaskStates): string[] {
   const isDone = (one: Exercise) => one.tasks.every((task) => states.of(task).status === 'pass')
-  if (!isDone(exercise)) return ['', `n  the next task`, 'd  compare with the solution']
+  const compare = (which: string) => (existsSync('solutions') ? [`d  compare ${which}with the solution`] : [])
+  if (!isDone(exercise)) return ['', 'n  the next task', ...compare('')]
   const explained = `exercises/${exercise.id}/what-just-happened.md`
   const following = exercises.find((one) => !isDone(one))
   return [
@@ -67,7 +78,7 @@ export function whatNext(exercise: Exercise, states: TaskStates): string[] {
     `  Your pictures: ${picturesFolder}/${exercise.id}/`,
     '',
     'o  the report: your predictions beside what happened',
-    'd  compare this task with the solution',
+    ...compare('this task '),
     following ? `n  exercise ${following.id.slice(0, 2)}: ${following.title}` : 'q  quit',
   ]
 }
@@ -85,5 +96,6 @@ const KEYS: readonly (readonly [key: string, what: string])[] = [
 ]
 
 export function keysLine(): string {
-  return KEYS.map(([key, what]) => `${style.bold(key)} ${style.dim(what)}`).join('  ')
+  const here = KEYS.filter(([key]) => key !== 'd' || existsSync('solutions'))
+  return here.map(([key, what]) => `${style.bold(key)} ${style.dim(what)}`).join('  ')
 }

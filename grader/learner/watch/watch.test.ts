@@ -64,13 +64,18 @@ async function solved(name: string): Promise<string> {
   return file.getFunctionOrThrow(name).getBodyText()!
 }
 
+const watches = new Set<number>()
+
+/** Those of every watch that was started here, and of the specs they run. */
 async function processes(): Promise<number[]> {
   const { stdout } = await promisify(execFile)('ps', ['-axww', '-o', 'pid=,args='])
-  return stdout
-    .split('\n')
-    .filter((line) => line.includes(join(kit, 'grader/learner/watch/cli.ts')) || line.includes(kit))
-    .filter((line) => !line.includes('tmux') && !line.includes(' ps '))
-    .map((line) => Number.parseInt(line))
+  const all = stdout.split('\n').map((line) => ({ pid: Number.parseInt(line), line }))
+  const own = all.filter(({ line }) => line.includes(join(kit, 'grader/learner/watch/cli.ts')))
+  for (const { pid } of own) watches.add(pid)
+  const workers = all.filter(({ line }) =>
+    [...watches].some((pid) => line.endsWith(`sd3-workshop-watch-${pid}`)),
+  )
+  return [...own, ...workers].map(({ pid }) => pid)
 }
 
 it('without a terminal the watch says what to do instead', async () => {
@@ -206,13 +211,15 @@ describe.skipIf(!hasTmux)('in a terminal, the watch', () => {
 
   it('keeps its progress when it is killed and the folder moves, and runs no passed task again', async () => {
     await expect.poll(async () => (await readProgress(kit)).tasks[one.id]?.status).toBe('pass')
-    for (const pid of await processes()) process.kill(pid, 'SIGKILL')
+    const running = await processes()
+    expect(running.length).toBeGreaterThanOrEqual(2)
+    for (const pid of running) if (watches.has(pid)) process.kill(pid, 'SIGKILL')
     await expect.poll(processes, { timeout: 30_000 }).toEqual([])
     const moved = `${kit}-moved`
     await rename(kit, moved)
     kit = moved
-    await terminal.press('C-j') // The terminal is as the killed watch left it, where Enter ends no line.
-    await terminal.type(`stty sane; cd '${kit}'\n`)
+    await terminal.close()
+    await terminal.open(kit)
     await start()
     await terminal.sees(`✓ ${one.title}`, `1 of ${taskCount()} tasks`, /^Waiting for a save\.$/m)
   })
@@ -235,9 +242,23 @@ describe.skipIf(!hasTmux)('in a terminal, the watch', () => {
     await terminal.sees('still 42 here')
     await expect.poll(processes, { timeout: 30_000 }).toEqual([])
     await start()
-    await terminal.sees(WAITING)
+    await terminal.sees('1 of 4. ')
     await terminal.press('C-c')
     await terminal.sees('Go on with: npm run watch')
     await expect.poll(processes, { timeout: 30_000 }).toEqual([])
+  })
+
+  it('paints nothing where colours are not wanted', async () => {
+    await writeAnswer(second, 0, 'x', kit)
+    await terminal.close()
+    await terminal.open(kit, { env: { NO_COLOR: '1' } })
+    await start()
+    await terminal.sees(WAITING)
+    expect(await terminal.coloured()).not.toContain('\u001b')
+    await terminal.press('l')
+    await terminal.sees('All tasks')
+    expect(await terminal.coloured()).not.toContain('\u001b')
+    await terminal.press('C-c')
+    await terminal.sees('Go on with: npm run watch')
   })
 })
