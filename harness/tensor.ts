@@ -26,8 +26,17 @@ export function zeros(dims: readonly number[]): Tensor {
   return { dims: [...dims], data: new Float32Array(sizeOf(dims)) }
 }
 
-/** Number of elements in a shape; 1 for a scalar's `[]`. */
+/** Number of elements in a shape; 1 for a scalar's `[]`. @throws ShapeError when it is no list of axes. */
 export function sizeOf(dims: readonly number[]): number {
+  const received: unknown = dims
+  if (!Array.isArray(received)) {
+    const what =
+      received === null || received === undefined ? String(received) : `a value of type ${typeof received}`
+    throw new ShapeError(
+      `sizeOf received ${what}.`,
+      'Pass a list of axes: the dims of a tensor, the shape of a parameter.',
+    )
+  }
   return dims.reduce((product, dim) => product * dim, 1)
 }
 

@@ -47,5 +47,10 @@ function readLocation(location: string): Frame {
 /** An assertion speaks for itself; any other error is named by its class. Colours are taken out. */
 export function messageOf({ name, message }: SerializedError): string {
   const speaksForItself = name === undefined || ['AssertionError', 'TodoError', 'Error'].includes(name)
-  return stripVTControlCharacters(speaksForItself ? message : `${name}: ${message}`).trim()
+  const said = stripVTControlCharacters(speaksForItself ? message : `${name}: ${message}`).trim()
+  return name === 'RangeError' && said.endsWith('call stack size exceeded') ? `${said}\n${STACK}` : said
 }
+
+const STACK =
+  'Likely mistake: Math.max(...values) passes every value as an argument, too many for a real tensor. Use a loop. ' +
+  '(Or a function calls itself without end.)'
