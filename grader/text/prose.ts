@@ -16,7 +16,7 @@ const SILENT = 'ⓧ'
 
 const WORDS =
   'four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|' +
-  'twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|million|billion'
+  'twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety'
 const DIGITS = String.raw`\d{4}-\d{2}-\d{2}|\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)*(?:e[-−]?\d+)?`
 /** Not the digits of a name: `T5`, `v1.5`, `ViT-14`. */
 const NUMBER = new RegExp(

@@ -1,7 +1,7 @@
 import { exercises, taskCount } from '#grader/manifest/index.ts'
 import { elements, encodersOf, defaultGuidance, defaultSteps, found, medium, parametersOf } from '../facts.ts'
 import { inWords } from '../figures.ts'
-import { given, quoted, said, type Claim } from '../said.ts'
+import { given, said, type Claim } from '../said.ts'
 
 const pictures = 'models/pictures/draw.ts'
 const stepCounts = (await found(pictures, /stepCounts = \[(.*)\]/)).split(', ')
@@ -48,6 +48,6 @@ const billions =
 const t5Bytes = 2 * elements(medium.textEncoder3!.parameters)
 
 export const models: Claim[] = [
-  said`SD3 Medium's ${billions.toFixed(2)} ${quoted('billion', 'English')} parameters`,
+  said`SD3 Medium's ${billions.toFixed(2)} billion parameters`,
   said`leaves out T5, ${(t5Bytes / 1e9).toFixed(1)} GB, as diffusers does`,
 ]
