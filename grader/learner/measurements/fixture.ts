@@ -8,7 +8,10 @@ export const SIDE = 64
 
 export const allMeasurements = Object.values(measuredFor).flat()
 
-/** A pipeline of sizes that nobody has seen, whose attention is what attention is: rows that add up to 1. */
+/**
+ * A pipeline of sizes that nobody has seen, whose attention is what attention is: rows that add up to 1; and whose
+ * networks have parameters.
+ */
 export function attentivePipeline(options?: { t5: boolean }): { pipe: Pipeline; sizes: Sizes } {
   const { pipe, sizes } = freshPipeline(options)
   const transformer: Pipeline['transformer'] = async (...args) => {
@@ -21,7 +24,19 @@ export function attentivePipeline(options?: { t5: boolean }): { pipe: Pipeline; 
       ),
     }
   }
-  return { pipe: { ...pipe, transformer }, sizes }
+  const components: Pipeline['components'] = async () => {
+    const made = await pipe.components()
+    const { textEncoder, textEncoder2, textEncoder3, vae } = made
+    for (const [i, network] of [textEncoder, textEncoder2, textEncoder3, made.transformer, vae].entries())
+      network?.parameters.push({
+        name: 'weight',
+        module: '',
+        moduleType: 'Linear',
+        shape: [1000, 31 * (i + 3)],
+      })
+    return made
+  }
+  return { pipe: { ...pipe, transformer, components }, sizes }
 }
 
 /** Everything measured on such a pipeline. @param folder where the results are remembered */

@@ -33,6 +33,10 @@ describe('the page', () => {
     )
   })
 
+  it('holds no number that is none', () => {
+    expect(page.replaceAll(/base64,[^"]*/g, '')).not.toMatch(/NaN|Infinity|undefined|null|\[object/)
+  })
+
   it('gives every id once, and leads every link to one', () => {
     const ids = [...page.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id)
     expect(new Set(ids).size).toBe(ids.length)
