@@ -58,7 +58,7 @@ async function write(bodies: Record<string, string>): Promise<void> {
 
 const rowOf = (stdout: string, title: string) => stdout.split('\n').find((line) => line.includes(title)) ?? ''
 
-describe('npm test', () => {
+describe('npm test', { timeout: 300_000 }, () => {
   it('on a fresh clone: all to do, none green, no weights needed, and where to begin', async () => {
     const { code, stdout, stderr } = await run('cli.ts', [], { SD3_MODEL: join(kit, 'weightless') })
     expect({ code, stderr }).toEqual({ code: 1, stderr: '' })
