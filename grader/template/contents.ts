@@ -14,10 +14,10 @@ const PARTS = [
  */
 const LEFT_OUT = [
   /^grader\/(attacks|hosts|mutation|similarity|template|text|verify)\//,
-  /^grader\/mutants\/(\d\d-.*|cli|misconceptions|README)\.(ts|md)$/,
+  /^grader\/mutants\/(\d\d-.*|cli|misconceptions)\.ts$/,
   /^grader\/class\/(bench|class-of|process-tree)\.ts$/,
-  /^grader\/(writers\/(golden|schemas|fixture)|sandbox\/fixture|README\.md)/,
-  /^grader\/.*\.test\.tsx?$/,
+  /^grader\/(writers\/(golden|schemas|fixture)|sandbox\/fixture)/,
+  /^grader\/.*(\.test\.tsx?|\.md)$/,
   /^models\/pulled\//,
   /(^|\/)(node_modules|__pycache__|out)\//,
   /\.(log|pyc)$/,
