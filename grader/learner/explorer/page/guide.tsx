@@ -14,8 +14,8 @@ export function Guide({ model }: { model: ModelInfo }) {
         <dt>Uniform</dt>
         <dd>
           Among N tokens read alike, each gets 1/N. More tokens get more for nothing, so every share stands
-          beside its uniform one, and the colours show multiples of it. The tick on a bar is the uniform
-          share.
+          beside its uniform one, and the colours show multiples of it; under them the picture loses its own.
+          The tick on a bar is the uniform share.
         </dd>
         <dt>Four quadrants</dt>
         <dd>

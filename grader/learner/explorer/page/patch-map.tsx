@@ -27,6 +27,8 @@ export function PatchMap({ picture, settings, sequence, ratios, top, pointing }:
   const current = Math.min(active, rows * columns - 1)
   const shown = subject?.kind === 'patch' ? subject.patch : -1
 
+  const isMapped = ratios !== null && !Number.isNaN(ratios[0])
+
   const moveTo = (patch: number) => {
     setActive(patch)
     grid.current?.querySelector<HTMLElement>(`[data-patch="${patch}"]`)?.focus()
@@ -63,7 +65,10 @@ export function PatchMap({ picture, settings, sequence, ratios, top, pointing }:
   )
 
   return (
-    <div class="patch-map" style={{ aspectRatio: `${settings.width} / ${settings.height}` }}>
+    <div
+      class={isMapped ? 'patch-map mapped' : 'patch-map'}
+      style={{ aspectRatio: `${settings.width} / ${settings.height}` }}
+    >
       <img src={picture} alt={`Drawn from “${settings.prompt}”`} />
       <Overlay ratios={ratios} top={top} rows={rows} columns={columns} />
       <div
