@@ -1,7 +1,7 @@
 import { availableParallelism, freemem } from 'node:os'
 
-/** Measured with sd3-nano: a worker, its spec process with all networks loaded, a student's process, 1.3 GB at most. */
-export const JOB_BYTES = 1.5 * 2 ** 30
+/** Measured with sd3-nano, see README.md: 5.4 GB in two jobs, each with a submission that takes what it is given. */
+export const JOB_BYTES = 2.5 * 2 ** 30
 /** For the command itself and whatever else the machine does. */
 const RESERVED_BYTES = 2 ** 30
 
