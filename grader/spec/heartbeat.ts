@@ -1,6 +1,7 @@
 import { rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { inject } from 'vitest'
+import { endWithParent } from './end-with-parent.ts'
 
 /** Which spec a worker is about to run. */
 export interface Heartbeat {
@@ -28,6 +29,7 @@ let timer: NodeJS.Timeout | undefined
 export function announce(spec: Omit<Heartbeat, 'pid'>): void {
   const folder = inject('heartbeats')
   if (folder === undefined) return
+  endWithParent()
   if (file === undefined) {
     file = join(folder, `${process.pid}.json`)
     timer = setInterval(touch, EVERY_MS).unref()

@@ -209,12 +209,16 @@ describe.skipIf(!hasTmux)('in a terminal, the watch', () => {
     await terminal.resize(80, 24)
   })
 
-  it('keeps its progress when it is killed and the folder moves, and runs no passed task again', async () => {
+  it('leaves nothing running when it is killed, and keeps its progress, even in a folder that moves', async () => {
     await expect.poll(async () => (await readProgress(kit)).tasks[one.id]?.status).toBe('pass')
+    const text = await readFile(module(), 'utf8')
+    await save(two.export, 'for (;;);')
+    await terminal.sees(`Checking: ${two.title}`)
     const running = await processes()
     expect(running.length).toBeGreaterThanOrEqual(2)
     for (const pid of running) if (watches.has(pid)) process.kill(pid, 'SIGKILL')
     await expect.poll(processes, { timeout: 30_000 }).toEqual([])
+    await writeFile(module(), text)
     const moved = `${kit}-moved`
     await rename(kit, moved)
     kit = moved
