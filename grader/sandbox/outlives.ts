@@ -16,10 +16,16 @@ export async function outlives(what: 'its group' | 'the grader', launch: string[
   const command = [...launch, '-e', LOOP]
   const asGrader = `
     const [program, ...args] = process.argv.slice(1)
-    require('node:child_process').spawn(program, args, {
+    const starter = process.ppid
+    const child = require('node:child_process').spawn(program, args, {
       env: {}, detached: ${ownGroup}, stdio: ['ignore', 'inherit', 'ignore'],
     }).on('spawn', function () { process.stdout.write('pid ' + this.pid + ' ') })
-    setInterval(() => {}, 1000)`
+    setInterval(() => {
+      // The real grader was killed while it proved this: nobody is left to clear away what was started.
+      if (process.ppid === starter) return
+      try { process.kill(-child.pid, 'SIGKILL') } catch {}
+      process.exit()
+    }, 500)`
   const [program, ...args] =
     what === 'its group' ? command : [process.execPath, '-e', asGrader, '--', ...command]
   const child = spawn(program, args, {
