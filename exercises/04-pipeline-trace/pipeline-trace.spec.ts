@@ -336,8 +336,8 @@ function inventedStages(): Stage[] {
 function anyRequest({ scale = 8, patchSize = 2 }: Partial<Sizes> = {}): TraceRequest {
   return {
     prompt: anyPrompt(),
-    height: scale * patchSize * anyInteger(2, 4),
-    width: scale * patchSize * anyInteger(5, 7),
+    height: scale * patchSize * anyInteger(2, 8),
+    width: scale * patchSize * anyInteger(9, 15),
     numInferenceSteps: anyInteger(2, 4),
     guidanceScale: anyInteger(3, 9),
     seed: anySeed(),

@@ -18,12 +18,9 @@ export function anySeed(): number {
 
 /** A small picture size, never square, so that height and width cannot pass for each other. */
 export function anySize(): { height: number; width: number } {
-  const [height, width] = anyOf([
-    [48, 80],
-    [64, 96],
-    [80, 48],
-    [96, 64],
-  ])
+  const sides = [48, 64, 80, 96]
+  const height = anyOf(sides)
+  const width = anyOf(sides.filter((side) => side !== height))
   return { height, width }
 }
 
