@@ -1,11 +1,10 @@
-import { readdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import { exercises, prerequisitesOf, type Exercise, type Task } from '#grader/manifest/index.ts'
 import { judgeExercise, type JudgedTask } from '#grader/learner/progress/judged.ts'
 import { picturesFolder } from '#grader/learner/progress/next.ts'
 import { recordVerdicts } from '#grader/learner/progress/record.ts'
 import { SpecRunner } from '#grader/run/spec-runner.ts'
 import type { Place } from './course.ts'
+import { filesOf } from './files-stamp.ts'
 import type { TaskStates } from './task-states.ts'
 
 /** The specs of some tasks of one exercise, under way. */
@@ -100,6 +99,10 @@ export class Judging {
     const run = await this.#runner.run({ selection, pictures: picturesFolder })
     this.batch = null
     if (this.#runner.wasInterrupted) return
+    if (!(await states.isStill(exercise))) {
+      await states.read(exercise) // It was loaded while it was written, perhaps: nobody knows what was judged.
+      return
+    }
     this.problems = run.problems
     const judged = judgeExercise(exercise, run.specs).tasks.filter(({ task }) => tasks.includes(task))
     states.take(judged, batch.sources)
@@ -152,9 +155,4 @@ export class Judging {
 
 function ids(tasks: readonly Task[]): string[] {
   return tasks.map(({ id }) => id)
-}
-
-async function filesOf({ id }: Exercise): Promise<string[]> {
-  const names = await readdir(join('exercises', id)).catch(() => [])
-  return names.filter((name) => name.endsWith('.ts')).map((name) => join('exercises', id, name))
 }

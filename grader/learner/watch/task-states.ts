@@ -5,6 +5,7 @@ import type { JudgedTask } from '#grader/learner/progress/judged.ts'
 import type { Progress } from '#grader/learner/progress/progress-file.ts'
 import { taskSources, type TaskSources } from '#grader/learner/progress/task-sources.ts'
 import type { Status } from '#grader/result.ts'
+import { filesStamp } from './files-stamp.ts'
 
 export interface TaskState {
   status: Status | 'unchecked'
@@ -23,6 +24,8 @@ export class TaskStates {
   readonly #judgedOn = new Map<string, string>()
   /** Null for a module with a syntax error; none for one that is missing. */
   readonly #sources = new Map<string, TaskSources | null>()
+  /** What the files were like just before they were read. */
+  readonly #stamps = new Map<string, string>()
   /** Tells one text with a syntax error from the next. */
   #revision = 0
 
@@ -35,7 +38,9 @@ export class TaskStates {
 
   /** Reads the exercise's files again. @returns whether they can be judged */
   async read(exercise: Exercise): Promise<boolean> {
+    const stamp = await filesStamp(exercise)
     const sources = await taskSources(exercise)
+    this.#stamps.set(exercise.id, stamp)
     if (!sources) this.#revision++
     if (sources || existsSync(join('exercises', modulePath(exercise))))
       this.#sources.set(exercise.id, sources)
@@ -45,6 +50,11 @@ export class TaskStates {
 
   of({ id }: Task): TaskState {
     return this.#states.get(id) ?? UNCHECKED
+  }
+
+  /** Whether none of the exercise's files was written since they were read. */
+  async isStill(exercise: Exercise): Promise<boolean> {
+    return (await filesStamp(exercise)) === this.#stamps.get(exercise.id)
   }
 
   /** What is judged when the specs run now. */
