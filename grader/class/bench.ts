@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process'
-import { resolve } from 'node:path'
+import { writeFile } from 'node:fs/promises'
+import { availableParallelism, loadavg } from 'node:os'
+import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { ProcessTree } from './process-tree.ts'
 
@@ -7,11 +9,12 @@ const EVERY_MS = 250
 
 /**
  * `npx tsx grader/class/bench.ts --submissions DIR …`: runs `npm run grade` with these options and prints what it
- * took: a line for every submission, then totals. The first submissions of a run fill the memo; they are counted
- * apart. Linux only.
+ * took: a line for every submission, then totals, which result.md keeps. The first submissions of a run fill the memo;
+ * they are counted apart. Linux only.
  */
 async function main(args: string[]): Promise<number> {
   const start = performance.now()
+  const [load] = loadavg()
   const child = spawn(
     process.execPath,
     [resolve('node_modules/tsx/dist/cli.mjs'), 'grader/cli.ts', ...args, '--format', 'csv'],
@@ -42,8 +45,13 @@ async function main(args: string[]): Promise<number> {
   const last = finished.at(-1)
   if (!first || !last) return code
   const rest = finished.length - jobs
-  const row = (what: string, value: string) => console.log(`${what.padEnd(44)}${value}`)
+  const rows: string[] = []
+  const row = (what: string, value: string) => {
+    console.log(`${what.padEnd(44)}${value}`)
+    rows.push(`| ${what} | ${value} |`)
+  }
   row('submissions', String(finished.length))
+  row('at a time', String(jobs))
   row(`until the first ${jobs} were finished`, `${first.seconds.toFixed(1)} s, ${first.cpu.toFixed(1)} CPU s`)
   if (rest > 0) {
     const [wall, used] = [last.seconds - first.seconds, last.cpu - first.cpu]
@@ -52,6 +60,15 @@ async function main(args: string[]): Promise<number> {
   }
   row('all', `${last.seconds.toFixed(1)} s, ${last.cpu.toFixed(1)} CPU s`)
   row('most memory, all processes together', `${Math.round(peak.bytes / 2 ** 20)} MB in ${peak.processes}`)
+  row('cores', String(availableParallelism()))
+  row('load of other programs when it began', load.toFixed(1))
+  const when = new Date().toISOString().slice(0, 10)
+  const said = `${when}, Node ${process.versions.node}: \`npx tsx grader/class/bench.ts ${args.join(' ')}\`.`
+  const head = `# What a class takes\n\nWritten by a command; do not edit.\n\n${said}\n`
+  await writeFile(
+    join(import.meta.dirname, 'result.md'),
+    `${head}\n| | |\n| --- | ---: |\n${rows.join('\n')}\n`,
+  )
   return code === 2 ? 2 : 0
 }
 

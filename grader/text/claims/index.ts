@@ -33,6 +33,7 @@ export const claims: Record<string, Claim[]> = {
 /** Documents whose numbers nobody claims, and why they need not. */
 export const written: Record<string, string> = {
   'models/parity/BENCHMARKS.md': 'models/parity/run.sh writes it',
+  'grader/class/result.md': 'grader/class/bench.ts writes it',
   'grader/mutants/README.md': 'npm run misconceptions writes it, and a test compares',
   'grader/mutation/result.md': 'npm run mutation writes it',
   'grader/similarity/README.md': 'npm run similarity -- --measure prints its table',
