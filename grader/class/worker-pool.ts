@@ -26,13 +26,16 @@ export class WorkerPool {
   readonly #options: PoolOptions
   readonly #idle: Worker[] = []
   readonly #all = new Set<Worker>()
+  #isClosed = false
 
   constructor(options: PoolOptions) {
     this.#options = options
   }
 
-  /** At most as many at a time as there are jobs. @throws WorkerLost */
+  /** At most as many at a time as there are jobs. Of a closed pool it never says anything. @throws WorkerLost */
   async grade(submission: Submission, pictures: string): Promise<Graded> {
+    // A worker that was ended on purpose says nothing about its submission: no second chance, and no grade.
+    if (this.#isClosed) return new Promise(() => {})
     const worker = this.#idle.pop() ?? (await this.#start())
     try {
       const most = this.#options.budgetMs + GRACE_MS
@@ -49,6 +52,7 @@ export class WorkerPool {
   }
 
   close(): void {
+    this.#isClosed = true
     for (const worker of this.#all) this.#end(worker)
   }
 

@@ -4,8 +4,8 @@ import { killGroup, ownGroup } from './kill-group.ts'
 const READY = 'ready'
 const LOOP = `process.stdout.write(${JSON.stringify(READY)}, () => { for (;;); })`
 const START_MS = 15_000
-/** The guardian looks every second. */
-const END_MS = 4000
+/** The guardian looks every second, and machines are busy. */
+const END_MS = 10_000
 
 /**
  * Whether a process that loops for ever outlives what should end it: the death of its group, or of the one who
