@@ -15,10 +15,11 @@ export function Timings({ runs, seconds: { encode, step, decode } }: StepCounts)
   const longest = runs[runs.length - 1]
   const fromParts = (steps: number) => encode + steps * step + decode
   const x = scaleLinear([0, longest.steps], [LEFT, WIDTH - RIGHT])
-  const y = scaleLinear(
-    [0, Math.max(fromParts(longest.steps), ...runs.map(({ seconds }) => seconds))],
-    [TOP + HEIGHT, TOP],
-  ).nice(4)
+  const most = Math.max(fromParts(longest.steps), ...runs.map(({ seconds }) => seconds))
+  // A GPU, or a tiny model, takes no second for a picture.
+  const [unit, perSecond] = most < 1 ? ['milliseconds', 1000] : ['seconds', 1]
+  const inUnits = scaleLinear([0, most * perSecond], [TOP + HEIGHT, TOP]).nice(4)
+  const y = (seconds: number) => inUnits(seconds * perSecond)
   const axis = TOP + HEIGHT
   const rows: [what: string, seconds: number][] = [
     ['read the prompt and its negative, once a picture', encode],
@@ -29,7 +30,7 @@ export function Timings({ runs, seconds: { encode, step, decode } }: StepCounts)
   return (
     <Figure
       id="timings"
-      title="Seconds by steps on this machine"
+      title="Time by steps on this machine"
       isChart
       caption="Dots: whole pictures, from prompt to pixels, weights loaded before. Line: what the parts below add up to. Dots above it were drawn while the machine was busy with something else."
     >
@@ -39,16 +40,16 @@ export function Timings({ runs, seconds: { encode, step, decode } }: StepCounts)
         role="img"
         aria-label={runs.map(({ steps, seconds }) => `${steps} steps: ${duration(seconds)}`).join('; ')}
       >
-        {y.ticks(4).map((tick) => (
+        {inUnits.ticks(4).map((tick) => (
           <g key={tick}>
-            <path class="grid" d={`M${LEFT} ${y(tick)}H${WIDTH - RIGHT}`} />
-            <text class="quiet" x={LEFT - 7} y={y(tick) + 4} text-anchor="end">
+            <path class="grid" d={`M${LEFT} ${inUnits(tick)}H${WIDTH - RIGHT}`} />
+            <text class="quiet" x={LEFT - 7} y={inUnits(tick) + 4} text-anchor="end">
               {tick}
             </text>
           </g>
         ))}
         <text class="quiet" transform={`translate(11 ${TOP + HEIGHT / 2}) rotate(-90)`} text-anchor="middle">
-          seconds
+          {unit}
         </text>
         <path class="axis" d={`M${LEFT} ${axis}H${WIDTH - RIGHT}`} />
         {x.ticks(5).map((tick) => (
