@@ -261,14 +261,15 @@ describe('a class', { timeout: 600_000 }, () => {
     })
 
     it('is graded again altogether with --fresh, also what a worker was grading when it was killed', async () => {
+      // Once: a submission whose worker ends twice is invalid, and on a busy machine both could be the same one's.
       let killed = 0
       const { code, stderr, finished } = await run(['--out', whole(), '--fresh', '--jobs', '2'], (line) => {
-        if (!isFinished(line, 1) && !isFinished(line, 5)) return
+        if (!isFinished(line, 1)) return
         process.kill(workersOf(workshops()[0])[0], 'SIGKILL')
         killed++
       })
       expect(stderr).toContain('10 submissions; ')
-      expect({ code, killed, count: finished.length }).toEqual({ code: 1, killed: 2, count: 10 })
+      expect({ code, killed, count: finished.length }).toEqual({ code: 1, killed: 1, count: 10 })
       await expectUndisturbed(whole())
     })
   })

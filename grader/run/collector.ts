@@ -40,6 +40,8 @@ export class SpecCollector implements Reporter {
   /** Errors of the pass under way that are Vitest's word for a worker that ended. */
   #lost: string[] = []
   readonly #output = new Map<string, string>()
+  /** Where each spec stands among those of its file; results come in as they please. */
+  readonly #places = new Map<string, number>()
 
   constructor(exercises: readonly Exercise[]) {
     this.#exercises = exercises
@@ -92,6 +94,21 @@ export class SpecCollector implements Reporter {
     const spec = { exercise, task, subject, title, durationMs }
     const rest = { state: 'failed' as const, attachments: [], output: '' }
     this.#add({ ...spec, ...rest, failure: { ...failure, task: undefined, frames: [] } })
+  }
+
+  onTestModuleCollected(module: TestModule): void {
+    let place = 0
+    for (const test of module.children.allTests()) {
+      const { task = '', exercise = '', subject = '' } = test.meta()
+      this.#places.set(placeKey({ exercise, task, subject, title: test.name }), place++)
+    }
+  }
+
+  /** Puts the results in the order of the exercises, and in each in that of its specs. */
+  sort(): void {
+    const placeOf = (spec: SpecKey) => this.#places.get(placeKey(spec)) ?? Infinity
+    const exerciseOf = ({ exercise }: SpecKey) => this.#exercises.findIndex(({ id }) => id === exercise)
+    this.#run.specs.sort((a, b) => exerciseOf(a) - exerciseOf(b) || compare(placeOf(a), placeOf(b)))
   }
 
   onTestCaseResult(test: TestCase): void {
@@ -159,4 +176,13 @@ type SpecKey = Pick<SpecResult, 'exercise' | 'task' | 'subject' | 'title'>
 
 function isSameSpec(a: SpecKey, b: SpecKey): boolean {
   return a.exercise === b.exercise && a.task === b.task && a.subject === b.subject && a.title === b.title
+}
+
+function placeKey({ exercise, task, subject, title }: SpecKey): string {
+  return JSON.stringify([exercise, task, subject, title])
+}
+
+/** For numbers that may be infinite: Infinity - Infinity is NaN. */
+function compare(a: number, b: number): number {
+  return a === b ? 0 : a < b ? -1 : 1
 }

@@ -106,6 +106,7 @@ export class SpecRunner {
     for (const files of this.#kept ? oneByOne(specifications) : [specifications])
       if (!this.#isInterrupted) await this.#runWhole(files, run)
     this.#isRunning = false
+    this.#collector.sort()
     return run
   }
 
