@@ -27,8 +27,8 @@ def name(thing: Thing, rng: random.Random) -> str:
     return article(f"{thing.colour} {noun}")
 
 
-def plant_name(plant: Thing) -> str:
-    return article(f"{plant.colour} {plant.kind}")
+def name_in_full(thing: Thing) -> str:
+    return article(f"{thing.colour} {thing.kind}")
 
 
 def say_pair(scene: Scene, rng: random.Random) -> str:
@@ -79,5 +79,5 @@ def caption(scene: Scene, rng: random.Random) -> str:
     if scene.time != "day" or rng.random() < 0.15:
         words += " " + rng.choice(TIME_PHRASES[scene.time])
     if scene.plant:
-        words += (", " if comma == ", " else " ") + f"with {plant_name(scene.plant)} in the background"
+        words += (", " if comma == ", " else " ") + f"with {name_in_full(scene.plant)} in the background"
     return words

@@ -12,22 +12,24 @@ from pathlib import Path
 import torch
 from safetensors import safe_open
 
-from held_out import excluded_pairs, load
+from held_out import LAYOUTS, claims, excluded_combinations, load
 from render import render
-from scenes import Scenes, pairs
+from scenes import Scenes, combinations
 
 HERE = Path(__file__).resolve().parent
 
 
 def held_out_is_held_out() -> None:
-    excluded = excluded_pairs()
-    assert len(excluded) == 300 and len(load()) == 100
-    drawn = {pair for scene in Scenes(11, excluded).take(30_000) for pair in pairs(scene)}
-    assert not drawn & excluded
+    entries, excluded = load(), excluded_combinations()
+    assert len(entries) == sum(LAYOUTS.values()) >= 300 and len(excluded) >= len(claims(entries))
+    assert len({entry[which]["caption"] for entry, which in claims(entries)}) == len(claims(entries))
+    drawn = {combination for scene in Scenes(11, excluded).take(30_000) for combination in combinations(scene)}
+    free = {combination for scene in Scenes(11, frozenset()).take(30_000) for combination in combinations(scene)}
+    assert not drawn & excluded and len(free & excluded) > len(excluded) // 2
 
 
 def renders_repeat() -> None:
-    scenes = Scenes(12, excluded_pairs()).take(16)
+    scenes = Scenes(12, excluded_combinations()).take(16)
     first, second = (
         render(scenes, 128, 192, torch.device("cpu"), torch.Generator().manual_seed(1)) for _ in range(2)
     )

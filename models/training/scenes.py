@@ -26,15 +26,19 @@ class Scene(NamedTuple):
         return [thing for thing in (self.left, self.middle, self.right) if thing]
 
 
-Pair = tuple[Thing, Thing]
+Combination = tuple
 
 
-def pairs(scene: Scene) -> Iterator[Pair]:
-    """Every (further left, further right) pair of the scene."""
+def combinations(scene: Scene) -> Iterator[Combination]:
+    """What is new about a scene if it was never seen: who stands left of whom, who stands on whom, who stands where alone."""
     row = scene.row
     for i, first in enumerate(row):
         for second in row[i + 1 :]:
-            yield first, second
+            yield "left of", first, second
+    if scene.top:
+        yield "on top of", scene.top, scene.middle
+    elif len(row) == 1:
+        yield "alone", scene.middle, scene.place, scene.plant
 
 
 def draw_thing(rng: random.Random, cats: float = 0.12) -> Thing:
@@ -47,6 +51,10 @@ def draw_plant(rng: random.Random) -> Thing:
     colour = "green" if rng.random() < 0.5 else rng.choice(list(COLOURS))
     kind = "plant" if rng.random() < 0.5 else rng.choice(PLANTS)
     return Thing(colour, kind)
+
+
+def draw_pedestal(rng: random.Random) -> Thing:
+    return Thing(rng.choice(list(COLOURS)), rng.choice(PEDESTALS))
 
 
 def draw_time(rng: random.Random) -> str:
@@ -62,7 +70,7 @@ LESSON = [
 
 
 def draw_scene(rng: random.Random) -> Scene:
-    """One scene from the whole distribution, held-out pairs included."""
+    """One scene from the whole distribution, held-out combinations included."""
     if rng.random() < 0.012:
         return rng.choice(LESSON)
     if rng.random() < 0.14:
@@ -71,27 +79,26 @@ def draw_scene(rng: random.Random) -> Scene:
     time = "day" if place == "white" else draw_time(rng)
     plant = draw_plant(rng) if rng.random() < 0.3 else None
     layout = rng.random()
-    if layout < 0.28:
+    if layout < 0.25:
         return Scene(place, time, middle=draw_thing(rng, cats=0.5), plant=plant)
-    if layout < 0.82:
+    if layout < 0.77:
         return Scene(place, time, left=draw_thing(rng), right=draw_thing(rng), plant=plant)
-    if layout < 0.92:
+    if layout < 0.90:
         return Scene(place, time, left=draw_thing(rng), middle=draw_thing(rng), right=draw_thing(rng), plant=plant)
-    pedestal = Thing(rng.choice(list(COLOURS)), rng.choice(PEDESTALS))
-    return Scene(place, time, middle=pedestal, top=draw_thing(rng, cats=0.25), plant=plant)
+    return Scene(place, time, middle=draw_pedestal(rng), top=draw_thing(rng, cats=0.25), plant=plant)
 
 
 class Scenes:
-    """An endless, seeded stream of scenes that contains none of the `excluded` pairs."""
+    """An endless, seeded stream of scenes that contains none of the `excluded` combinations."""
 
-    def __init__(self, seed: int, excluded: frozenset[Pair]):
+    def __init__(self, seed: int, excluded: frozenset[Combination]):
         self.rng = random.Random(seed)
         self.excluded = excluded
 
     def draw(self) -> Scene:
         while True:
             scene = draw_scene(self.rng)
-            if not any(pair in self.excluded for pair in pairs(scene)):
+            if self.excluded.isdisjoint(combinations(scene)):
                 return scene
 
     def take(self, count: int) -> list[Scene]:
