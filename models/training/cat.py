@@ -61,15 +61,15 @@ def head(picture: Picture, u, v, px, coat, pale):
 
 def face(picture: Picture, u, v, px, pale, bright):
     across = u.abs()
-    picture.paint(ellipse(across - 0.215, v - 1.68, 0.135, 0.13), BLACK, opacity=0.8, px=px)
-    picture.paint(ellipse(across - 0.215, v - 1.68, 0.115, 0.11), GREEN, px=px)
-    picture.paint(ellipse(across - 0.21, v - 1.68, 0.05, 0.1), BLACK, px=px)
+    picture.paint(ellipse(across - 0.215, v - 1.68, 0.15, 0.145), BLACK, opacity=0.8, px=px)
+    picture.paint(ellipse(across - 0.215, v - 1.68, 0.13, 0.125), GREEN, px=px)
+    picture.paint(ellipse(across - 0.21, v - 1.68, 0.055, 0.11), BLACK, px=px)
     for eye in (-0.24, 0.18):
-        picture.paint(circle(u - eye, v - 1.73, 0.026), WHITE, px=px)
-    picture.paint(convex(u, v, [(0.0, 1.46), (0.07, 1.545), (-0.07, 1.545)]) - 0.012, PINK, px=px)
-    picture.paint(capsule(u, v, (0.0, 1.46), (0.0, 1.41), 0.012), BLACK, opacity=0.7, px=px)
-    picture.paint(capsule(across, v, (0.0, 1.41), (0.09, 1.375), 0.012), BLACK, opacity=0.7, px=px)
-    thin = torch.maximum(0.45 * px, torch.full_like(px, 0.009))
+        picture.paint(circle(u - eye, v - 1.735, 0.03), WHITE, px=px)
+    picture.paint(convex(u, v, [(0.0, 1.45), (0.075, 1.54), (-0.075, 1.54)]) - 0.018, PINK, px=px)
+    picture.paint(capsule(u, v, (0.0, 1.46), (0.0, 1.4), 0.018), BLACK, opacity=0.7, px=px)
+    picture.paint(capsule(across, v, (0.0, 1.4), (0.1, 1.365), 0.018), BLACK, opacity=0.7, px=px)
+    thin = torch.maximum(0.55 * px, torch.full_like(px, 0.011))
     whisker = torch.where(bright > 0.7, 0.35, 0.95)
     tone = as_colour(whisker[:, :, 0].expand(-1, 3), u.device)
     for start, end in (((0.2, 1.47), (0.72, 1.58)), ((0.2, 1.43), (0.75, 1.43)), ((0.2, 1.39), (0.7, 1.28))):
