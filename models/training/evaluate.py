@@ -1,107 +1,142 @@
-"""Hold the exported folder to its word: diffusers' own pipeline draws held-out captions, the judge reads the pictures.
+"""Hold the exported folders to their word: held-out captions are drawn, and the judge reads the pictures.
 
-    python evaluate.py FOLDER JUDGE_FOLDER OUT_FOLDER        exit code 1 below 90 of 100
+    python run.py WORK evaluate          writes WORK/out: evaluation.json and contact sheets
 """
 
 import json
-import sys
 import time
-from pathlib import Path
 
 import torch
 from diffusers import StableDiffusion3Pipeline
 from torch import Tensor
 
+import latents
 from held_out import load
-from judge import agrees
+from sampling import SAMPLERS, sample
+from scoring import PARTS, score
 from settings import MAIN_SIZE, Settings
 from sheets import sheet, to_images
-from train_judge import load_judge, sides
+from train_denoiser import load_transformer
+from train_judge import load_judge
 
 PROMPTS = [
     "a cat sitting on a beach at sunset",
     "a sunset over the ocean",
     "a red ball to the left of a blue cube, on a wooden table, with a green plant in the background",
 ]
-NEEDED, GUIDANCE = 90, 7.0
+GUIDANCE, CHANNELS, COMPARED = 7.0, 16, 100
 WHICH = ("base", "sides", "colours")
 
 
-def draw(pipe, prompts: list[str], size=MAIN_SIZE, steps=28, guidance=GUIDANCE, batch=50, seed=0) -> Tensor:
-    """Pictures [n, 3, H, W] in -1..1; picture i starts from the noise of `manual_seed(seed + i)` on the CPU."""
-    pictures = []
-    for start in range(0, len(prompts), batch):
-        part = prompts[start : start + batch]
-        generators = [torch.Generator("cpu").manual_seed(seed + start + i) for i in range(len(part))]
-        pictures.append(pipe(
-            part, height=size[0], width=size[1], num_inference_steps=steps, guidance_scale=guidance,
-            generator=generators, output_type="pt",
-        ).images.float() * 2 - 1)
-    return torch.cat(pictures)
+class Studio:
+    """Draws with either model; picture i of a list starts from the noise of `manual_seed(i)` on the CPU."""
+
+    def __init__(self, settings: Settings):
+        self.settings, self.device = settings, settings.device
+        self.pipe = StableDiffusion3Pipeline.from_pretrained(settings.work / "sd3-nano", torch_dtype=torch.float32)
+        self.pipe.to(self.device).set_progress_bar_config(disable=True)
+        self.transformers = {"flow": self.pipe.transformer, "ddpm": load_transformer(settings, "ddpm")}
+        self.constants = latents.constants(settings.work / latents.FOLDER)
+
+    @torch.no_grad()
+    def embeds(self, prompts: list[str]):
+        return self.pipe.encode_prompt(prompts, None, None, negative_prompt="")
+
+    def noise(self, count: int, size) -> Tensor:
+        shape = (1, CHANNELS, size[0] // 8, size[1] // 8)
+        drawn = [torch.randn(shape, generator=torch.Generator("cpu").manual_seed(seed)) for seed in range(count)]
+        return torch.cat(drawn).to(self.device)
+
+    @torch.no_grad()
+    def decode(self, drawn: Tensor) -> Tensor:
+        unscaled = drawn / self.constants["scaling"] + self.constants["shift"]
+        return torch.cat([self.pipe.vae.decode(part).sample.clamp(-1, 1) for part in unscaled.split(25)])
+
+    def walk(self, prompts: list[str], sampler="flow", size=MAIN_SIZE, steps=28, guidance=GUIDANCE, batch=50):
+        """Final latents [n, 16, h, w] and how straight each path was, [n]."""
+        noise, parts = self.noise(len(prompts), size), []
+        transformer = self.transformers["flow" if sampler == "flow" else "ddpm"]
+        for start in range(0, len(prompts), batch):
+            embeds = self.embeds(prompts[start : start + batch])
+            parts.append(sample(transformer, sampler, embeds, noise[start : start + batch], steps, guidance, seed=start))
+        return torch.cat([part.latents for part in parts]), torch.cat([part.straightness for part in parts])
+
+    def draw(self, prompts: list[str], **options) -> Tensor:
+        """Pictures [n, 3, H, W] in -1..1."""
+        return self.decode(self.walk(prompts, **options)[0])
 
 
-def count(judge, pictures: Tensor, entries: list[dict], claimed: str) -> int:
-    """How many pictures the judge reads as the `claimed` captions of their entries."""
-    readings = judge.read(pictures)
-    return sum(agrees(reading, **sides(entry, claimed)) for reading, entry in zip(readings, entries))
+class Evaluation:
+    def __init__(self, settings: Settings, log):
+        self.settings, self.log, self.out, self.figures = settings, log, settings.work / "out", {}
+        self.out.mkdir(parents=True, exist_ok=True)
+        self.studio, self.judge = Studio(settings), load_judge(settings.work / "judge", settings.device)
+        self.entries = load()[: settings.judged]
+
+    def agreement(self, pictures: Tensor, entries: list[dict], which="base") -> dict[str, float]:
+        """Share of the pictures that agree with their captions, part by part."""
+        readings = [reading for part in pictures.split(50) for reading in self.judge.read(part)]
+        scores = [score(reading, entry, which) for reading, entry in zip(readings, entries)]
+        return {part: round(sum(each[part] for each in scores) / len(scores), 4) for part in ("whole", *PARTS)}
+
+    def keep(self, name: str, figures: dict) -> None:
+        self.figures[name] = figures
+        self.log("evaluate", f"{name}: " + "  ".join(f"{key} {value:.3f}" for key, value in figures.items()))
+        (self.out / "evaluation.json").write_text(json.dumps(self.figures, indent=2) + "\n")
+
+    def judged(self, name: str, which="base", entries=None, **options) -> Tensor:
+        """Draws and scores the captions of `entries`, by default of all."""
+        entries = [entry for entry in entries or self.entries if entry[which]]
+        pictures = self.studio.draw([entry[which]["caption"] for entry in entries], steps=self.settings.judged_steps, **options)
+        self.keep(f"{name} ({len(entries)})", self.agreement(pictures, entries, which))
+        return pictures
+
+    def captions(self) -> None:
+        shown = {which: self.judged(which, which) for which in WHICH}
+        for layout in sorted({entry["layout"] for entry in self.entries}):
+            rows = [row for row, entry in enumerate(self.entries) if entry["layout"] == layout]
+            figures = self.agreement(shown["base"][rows], [self.entries[row] for row in rows])
+            self.keep(f"{layout} ({len(rows)})", figures)
+        for which, pictures in shown.items():
+            said = [entry[which]["caption"] for entry in self.entries if entry[which]]
+            sheet(to_images(pictures[:48]), said[:48], columns=8).save(self.out / f"held-out-{which}.jpg", quality=90)
+        for guidance in (2.0, 4.0):
+            self.judged(f"guidance {guidance}", entries=self.entries[:COMPARED], guidance=guidance)
+        for size in self.settings.other_sizes:
+            name, some = f"{size[0]}x{size[1]}", self.entries[:COMPARED]
+            pictures = self.judged(name, entries=some, size=size, batch=10)
+            lesson = self.studio.draw(PROMPTS, size=size)
+            images = to_images(torch.cat([lesson, pictures[:9]]))
+            said = PROMPTS + [entry["base"]["caption"] for entry in some[:9]]
+            sheet(images, said, columns=4).save(self.out / f"{name}.jpg", quality=90)
+
+    def twins(self) -> None:
+        """Both models from the same noise at growing numbers of steps."""
+        settings, entries = self.settings, self.entries[:COMPARED]
+        prompts = [entry["base"]["caption"] for entry in entries]
+        for sampler in SAMPLERS:
+            began, longest = time.time(), None
+            for steps in (settings.long_run, *settings.steps):
+                final, straight = self.studio.walk(prompts, sampler, steps=steps)
+                longest = final if longest is None else longest
+                distance = ((final - longest).flatten(1).norm(dim=1) / longest.flatten(1).norm(dim=1)).mean().item()
+                agreement = self.agreement(self.studio.decode(final), entries)["whole"]
+                self.keep(f"{sampler} {steps}", {"whole": agreement, "distance": round(distance, 4),
+                                                 "straightness": round(straight.mean().item(), 4)})
+            self.log("evaluate", f"{sampler} took {time.time() - began:.0f} s")
+            self.lesson_sheet(sampler)
+
+    def lesson_sheet(self, sampler: str) -> None:
+        """The lesson's prompts, a row each, at growing numbers of steps."""
+        drawn = {steps: to_images(self.studio.draw(PROMPTS, sampler=sampler, steps=steps)) for steps in self.settings.steps}
+        cells = [(images[row], f"{steps} steps: {prompt}") for row, prompt in enumerate(PROMPTS) for steps, images in drawn.items()]
+        sheet([image for image, _ in cells], [label for _, label in cells], columns=len(drawn)).save(
+            self.out / f"lesson-{sampler}.jpg", quality=90
+        )
 
 
-def evaluate(folder: Path, judge_folder: Path, out: Path, settings: Settings, log) -> int:
-    """Log every count, save sheets and figures, return how many of the held-out captions were drawn right."""
+def evaluate(settings: Settings, log) -> None:
     torch.set_float32_matmul_precision("highest")
-    out.mkdir(parents=True, exist_ok=True)
-    pipe = StableDiffusion3Pipeline.from_pretrained(folder, torch_dtype=torch.float32).to(settings.device)
-    pipe.set_progress_bar_config(disable=True)
-    judge = load_judge(judge_folder, settings.device)
-    entries = load()[: settings.judged]
-    figures = {"captions": len(entries), "steps": settings.judged_steps, "guidance": GUIDANCE}
-    shown = {}
-    for which in WHICH:
-        began = time.time()
-        pictures = shown[which] = draw(pipe, [entry[which]["caption"] for entry in entries], steps=settings.judged_steps)
-        own = count(judge, pictures, entries, which)
-        wrong = sum(count(judge, pictures, entries, other) for other in WHICH if other != which)
-        figures[which] = {"right": own, "read as a partner": wrong}
-        log("evaluate", f"{which}: {own} of {len(entries)} right, {wrong} read as a partner ({time.time() - began:.1f} s)")
-        write(out, figures)
-    lesson_sheet(pipe, settings).save(out / "lesson-steps.jpg", quality=90)
-    images = [image for which in ("base", "sides") for image in to_images(shown[which][:24])]
-    said = [entry[which]["caption"] for which in ("base", "sides") for entry in entries[:24]]
-    sheet(images, said, columns=8).save(out / "held-out.jpg", quality=88)
-    captions = [entry["base"]["caption"] for entry in entries]
-    for size in settings.other_sizes:
-        pictures = draw(pipe, captions, size=size, steps=settings.judged_steps)
-        figures[f"{size[0]}x{size[1]}"] = own = count(judge, pictures, entries, "base")
-        log("evaluate", f"{size[0]}x{size[1]}: {own} of {len(entries)} right")
-        if size == (128, 192):
-            lesson = draw(pipe, PROMPTS * 4, size=size, steps=settings.judged_steps, seed=100)
-            images = to_images(torch.cat([lesson, pictures[:12]]))
-            sheet(images, PROMPTS * 4 + captions[:12], columns=6).save(out / "small.jpg", quality=90)
-    for guidance in (2.0, 4.0):
-        pictures = draw(pipe, captions, guidance=guidance, steps=settings.judged_steps)
-        figures[f"guidance {guidance}"] = own = count(judge, pictures, entries, "base")
-        log("evaluate", f"guidance {guidance}: {own} of {len(entries)} right")
-    write(out, figures)
-    return figures["base"]["right"]
-
-
-
-def lesson_sheet(pipe, settings: Settings):
-    """The lesson's prompts, a row each for two seeds, at growing numbers of steps."""
-    images, labels = [], []
-    for prompt in PROMPTS:
-        for seed in (0, 1):
-            for steps in settings.steps:
-                images += to_images(draw(pipe, [prompt], steps=steps, seed=seed))
-                labels.append(f"{steps} steps, seed {seed}: {prompt}")
-    return sheet(images, labels, columns=len(settings.steps))
-
-
-def write(out: Path, figures: dict) -> None:
-    (out / "evaluation.json").write_text(json.dumps(figures, indent=2) + "\n")
-
-
-if __name__ == "__main__":
-    model, judge_at, sheets_at = map(Path, sys.argv[1:4])
-    right = evaluate(model, judge_at, sheets_at, Settings(sheets_at), lambda stage, text: print(stage, text, flush=True))
-    sys.exit(0 if right >= NEEDED else 1)
+    evaluation = Evaluation(settings, log)
+    evaluation.captions()
+    evaluation.twins()

@@ -13,11 +13,18 @@ from safetensors.torch import save_file
 from torch import nn
 
 from build_tokenizers import write_json
-from configs import write_configs
+from configs import COMPONENTS, write_configs
 from networks import ENCODERS
+from objectives import DDPM_CONFIG
 
 SHARD_BYTES = 15_900_000
 FLOAT8 = torch.float8_e4m3fn
+TWIN_INDEX = {
+    "_class_name": "StableDiffusion3Pipeline",
+    "_diffusers_version": "0.29.0.dev0",
+    "scheduler": ["diffusers", "DDPMScheduler"],
+    "transformer": ["diffusers", "SD3Transformer2DModel"],
+}
 FILE_STEMS = {"transformer": "diffusion_pytorch_model", "vae": "diffusion_pytorch_model"}
 
 
@@ -87,6 +94,16 @@ def write_checkpoint(folder: Path, modules: dict[str, nn.Module], scaling_factor
     write_configs(folder, scaling_factor, shift_factor)
     for component, module in modules.items():
         write_weights(folder, component, module)
+
+
+def write_twin(folder: Path, transformer: nn.Module) -> None:
+    """The DDPM twin: a transformer and a scheduler; text encoders, tokenizers and autoencoder are sd3-nano's."""
+    for name, config in (("transformer", COMPONENTS["transformer"]), ("scheduler", DDPM_CONFIG)):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+        file = "scheduler_config.json" if name == "scheduler" else "config.json"
+        write_json(folder / name / file, config)
+    write_json(folder / "model_index.json", TWIN_INDEX)
+    write_weights(folder, "transformer", transformer)
 
 
 def write_manifest(folder: Path) -> int:

@@ -10,6 +10,7 @@ MAIN_SIZE = (256, 256)
 OTHER_SIZES = {(128, 192): 0.06, (192, 128): 0.02, (256, 384): 0.07, (384, 256): 0.04, (512, 512): 0.05}
 
 
+
 @dataclass
 class Settings:
     work: Path
@@ -17,7 +18,9 @@ class Settings:
     judge_seconds: float = 120.0
     clip_seconds: float = 200.0
     t5_seconds: float = 150.0
-    latents_seconds: float = 110.0
+    latents_seconds: float = 130.0
+    denoiser_seconds: float = 560.0  # at most, for each half of a denoiser's steps
+    half_steps: int = 5500  # of each denoiser: the first half with T5 padded to 77 tokens, the second to 256
     vae_batch: int = 32
     judge_batch: int = 128
     clip_batch: int = 2048  # captions that each picture is told from
@@ -26,23 +29,35 @@ class Settings:
     batch: int = 512
     pool: int = 2048  # pictures rendered at a time for the autoencoder and the judge
     chunk: int = 1024  # pictures rendered and encoded at a time
-    main_latents: int = 220_000
-    other_latents: int = 24_000
+    main_latents: int = 90_000
+    other_latents: int = 6_000
     judged: int = 10_000  # held-out captions, at most
     judged_steps: int = 28
     judge_tests: int = 2000
     steps: tuple = (2, 4, 6, 10, 20, 30, 50)
+    long_run: int = 200
     other_sizes: dict = field(default_factory=lambda: dict(OTHER_SIZES))
     compile: bool = True
     seed: int = 7
     device: torch.device = field(default_factory=lambda: torch.device("cuda" if torch.cuda.is_available() else "cpu"))
+
+    @property
+    def sizes(self) -> dict[tuple[int, int], float]:
+        """(height, width): share of the training batches, the main size included."""
+        return {MAIN_SIZE: 1 - sum(self.other_sizes.values()), **self.other_sizes}
+
+
+def scaled(count: int, size: tuple[int, int]) -> int:
+    """How many pictures of `size` take the room of `count` pictures of the main size; never more than `count`."""
+    return max(1, min(count, count * MAIN_SIZE[0] * MAIN_SIZE[1] // (size[0] * size[1])))
 
 
 def rehearsal(work: Path) -> Settings:
     """Every stage, a few steps each; on a GPU with the full batch, to see that it fits."""
     batch = 512 if torch.cuda.is_available() else 4
     return Settings(
-        work, vae_seconds=3, judge_seconds=3, clip_seconds=3, t5_seconds=3, latents_seconds=3, vae_batch=2,
-        judge_batch=4, clip_batch=8, clip_pool=16, t5_batch=4, batch=batch, pool=8, chunk=8, main_latents=16, other_latents=8, judged=2, judged_steps=2, judge_tests=8,
-        steps=(2,), other_sizes={(128, 192): 0.3}, compile=False,
+        work, vae_seconds=3, judge_seconds=3, clip_seconds=3, t5_seconds=3, latents_seconds=3, denoiser_seconds=60,
+        half_steps=3, vae_batch=2, judge_batch=4, clip_batch=8, clip_pool=16, t5_batch=4, batch=batch, pool=8, chunk=8,
+        main_latents=16, other_latents=8, judged=2, judged_steps=2, judge_tests=8, steps=(2,), long_run=3,
+        other_sizes={(128, 192): 0.3}, compile=False,
     )

@@ -1,207 +1,161 @@
-"""Text encoders and transformer from scratch by flow matching, then the transformer alone on the encoders as stored.
+"""The transformer on frozen text encoders: by flow matching, or, for the twin, by predicting DDPM's noise.
 
-Times are logit-normal, leaning towards noise as the sampler's shifted schedule does; x_t = (1 - t) x_0 + t noise and the
-target is noise - x_0. One tenth of the captions are empty, for classifier-free guidance.
+Everything but the objective is the same: network, data, captions, batches, steps, learning rate, seeds. One tenth of
+the captions are empty, for classifier-free guidance; now and then one encoder's output is zeros, as in SD3's own
+training (Esser et al. 2024, section 5.3), so that the model can do without it.
 """
 
-import copy
 import random
+import time
+from pathlib import Path
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
-from clock import Clock, Guard, Log, cosine
-from export import round_to_stored
-from judge import SIZES, heads_loss
-from latents import WORDINGS, Library
-from networks import ENCODERS, TextTowers, build
-from settings import MAIN_SIZE, Settings
+from average import Average
+from clock import EVERY, Guard, Log, cosine
+from latents import FOLDER, WORDINGS, Library
+from networks import TextTowers, build
+from objectives import OBJECTIVES
+from settings import Settings, scaled
 from tokens import T5_LENGTH, Tokens
 
-PEAK, TEXT_PEAK, FROZEN_PEAK = 7e-4, 4e-4, 4e-4
-EMPTY, HINT_WEIGHT, EMA = 0.1, 0.05, 0.998
-SHORT_T5, SHORT_UNTIL = 77, 0.5  # pad T5 to 77 tokens in the first half of the first phase
-
-
-class Hints(nn.Module):
-    """Read the scene off the text alone: an extra loss that teaches the encoders what words mean; thrown away after."""
-
-    def __init__(self):
-        super().__init__()
-        self.heads = nn.ModuleList(nn.Linear(width, sum(SIZES)) for width in (768, 1280, 4096))
-
-    def forward(self, embeds: Tensor, pooled: Tensor, labels: Tensor, weight: Tensor) -> Tensor:
-        parts = (pooled[:, :768], pooled[:, 768:], embeds[:, 77:].mean(dim=1))
-        return sum(heads_loss(head(part), labels, weight) for head, part in zip(self.heads, parts)) / 3
-
-
-class Denoiser(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.towers, self.transformer = TextTowers(), build("transformer")
-        nn.init.normal_(self.transformer.proj_out.weight, std=0.01)
-
-    def parts(self) -> dict[str, nn.Module]:
-        return {**{name: getattr(self.towers, name) for name in ENCODERS}, "transformer": self.transformer}
-
-
-class Average:
-    """Exponential moving average of a module's parameters, kept as a second module."""
-
-    def __init__(self, module: nn.Module):
-        self.live = list(module.parameters())
-        self.module = copy.deepcopy(module).requires_grad_(False)
-        self.kept, self.updates = list(self.module.parameters()), 0
-
-    @torch.no_grad()
-    def update(self) -> None:
-        self.updates += 1
-        decay = min(EMA, (1 + self.updates) / (10 + self.updates))
-        torch._foreach_lerp_(self.kept, self.live, 1 - decay)
+PEAK, EMPTY, EMA = 7e-4, 0.1, 0.9985
+WITHOUT_T5, WITHOUT_CLIP = 0.15, 0.1  # of the captions; each CLIP is silenced on its own
+SHORT_T5 = 77  # T5's tokens in the first half
+SAVE_EVERY = 60.0
 
 
 class Batches:
-    """Random batches from the library: latents, token ids for the three encoders, labels, and which captions stayed."""
+    """Random batches from the library: latents, and token ids for the three encoders."""
 
-    def __init__(self, library: Library, tokens: Tokens, settings: Settings):
+    def __init__(self, library: Library, tokens: Tokens, settings: Settings, seed: int):
         self.library, self.tokens, self.settings = library, tokens, settings
-        self.sizes = [MAIN_SIZE, *settings.other_sizes]
-        others = list(settings.other_sizes.values())
-        self.shares = [1 - sum(others), *others]
-        self.rng = random.Random(settings.seed + 4)
+        self.rng = random.Random(seed)
         self.empty = [ids.to(settings.device) for ids in tokens([""])]
 
     def draw(self, t5_length: int):
-        shelf = self.library.shelves[self.rng.choices(self.sizes, self.shares)[0]]
-        count, device = self.settings.batch, self.settings.device
+        size = self.rng.choices(list(self.settings.sizes), list(self.settings.sizes.values()))[0]
+        shelf, device = self.library.shelves[size], self.settings.device
+        count = scaled(self.settings.batch, size)
         rows = torch.randint(len(shelf), (count,), device=device)
         wording = torch.randint(WORDINGS, (count,), device=device)
-        kept = torch.rand(count, device=device) >= EMPTY
-        clip = torch.where(kept[:, None], shelf.clip[rows, wording], self.empty[0])
-        t5 = torch.where(kept[:, None], shelf.t5[rows, wording], self.empty[1])
-        ids = self.tokens.for_towers(clip, t5, t5_length)
-        return shelf.latents[rows].float(), ids, shelf.labels[rows].long(), kept.float()
+        kept = torch.rand(count, 1, device=device) >= EMPTY
+        clip = torch.where(kept, shelf.clip[rows, wording], self.empty[0])
+        t5 = torch.where(kept, shelf.t5[rows, wording], self.empty[1])
+        return shelf.latents[rows].float(), self.tokens.for_towers(clip, t5, t5_length)
 
 
-def draw_times(count: int, device) -> Tensor:
-    """Logit-normal around 0.67, one tenth uniform so that the ends are seen too, [n]."""
-    times = torch.sigmoid(0.7 + 1.2 * torch.randn(count, device=device))
-    return torch.where(torch.rand(count, device=device) < 0.1, torch.rand(count, device=device), times)
+def silence(embeds: Tensor, pooled: Tensor) -> tuple[Tensor, Tensor]:
+    """Zeros in the place of one encoder or another: embeds [B, 77 + T, 4096], pooled [B, 768 + 1280]."""
+    count, device = len(embeds), embeds.device
+    t5, first, second = (
+        (torch.rand(count, 1, device=device) >= share).to(embeds.dtype) for share in (WITHOUT_T5, WITHOUT_CLIP, WITHOUT_CLIP)
+    )
+    clip_part = torch.cat([first.expand(-1, 768), second.expand(-1, 1280), first.new_ones(count, 2048)], dim=1)
+    heard = torch.cat([clip_part[:, None] * embeds[:, :77], t5[:, None] * embeds[:, 77:]], dim=1)
+    return heard, pooled * torch.cat([first.expand(-1, 768), second.expand(-1, 1280)], dim=1).to(pooled.dtype)
 
 
-def flow_loss(transformer, latents: Tensor, embeds: Tensor, pooled: Tensor) -> Tensor:
-    times = draw_times(len(latents), latents.device)
-    noise, t = torch.randn_like(latents), times[:, None, None, None]
-    velocity = transformer(
-        hidden_states=(1 - t) * latents + t * noise, encoder_hidden_states=embeds, pooled_projections=pooled,
-        timestep=times * 1000, return_dict=False,
-    )[0]
-    return F.mse_loss(velocity.float(), noise - latents)
+def load_towers(settings: Settings) -> TextTowers:
+    """The three encoders as they ship, from clip.pt and t5.pt."""
+    towers = TextTowers()
+    states = {**torch.load(settings.work / "clip.pt", map_location="cpu"),
+              "text_encoder_3": torch.load(settings.work / "t5.pt", map_location="cpu")}
+    for name, encoder in towers.named_children():
+        encoder.load_state_dict({key: value.float() for key, value in states[name].items()})
+    return towers.to(settings.device).eval().requires_grad_(False)
 
 
-def compiled(model: Denoiser, settings: Settings):
+def fresh(settings: Settings) -> nn.Module:
+    torch.manual_seed(settings.seed + 5)
+    transformer = build("transformer")
+    nn.init.normal_(transformer.proj_out.weight, std=0.01)
+    return transformer.to(settings.device)
+
+
+def compiled(transformer: nn.Module, towers: TextTowers, settings: Settings):
     """The encoders as one graph, the transformer block by block, so that other picture sizes share the graphs."""
     if not settings.compile:
-        return model.towers
-    for block in model.transformer.transformer_blocks:
+        return towers
+    for block in transformer.transformer_blocks:
         block.compile()
-    return torch.compile(model.towers, dynamic=False)
+    return torch.compile(towers, dynamic=False)
 
 
-def save(model: Denoiser, settings: Settings, name: str) -> None:
-    torch.save({key: value.half() for key, value in model.state_dict().items()}, settings.work / f"{name}.tmp")
-    (settings.work / f"{name}.tmp").replace(settings.work / f"{name}.pt")
+def save(state: dict, file: Path) -> None:
+    torch.save(state, file.with_suffix(".tmp"))
+    file.with_suffix(".tmp").replace(file)
 
 
-def optimizer_for(groups: list[tuple[nn.Module, float]]) -> torch.optim.Optimizer:
-    on_gpu = next(groups[0][0].parameters()).is_cuda
-    return torch.optim.AdamW(
-        [{"params": list(module.parameters()), "peak": peak} for module, peak in groups],
-        lr=0.0, betas=(0.9, 0.97), weight_decay=0.01, fused=on_gpu,
-    )
+class Run:
+    """What a denoiser's training is resumed from: weights, their average, the optimizer and the steps done."""
+
+    def __init__(self, settings: Settings, objective: str):
+        self.file = settings.work / f"{objective}.run.pt"
+        self.transformer, self.step = fresh(settings), 0
+        self.average = Average(self.transformer, EMA)
+        self.optimizer = torch.optim.AdamW(
+            self.transformer.parameters(), lr=0.0, betas=(0.9, 0.97), weight_decay=0.01,
+            fused=settings.device.type == "cuda",
+        )
+        if self.file.exists():
+            state = torch.load(self.file, map_location=settings.device)
+            self.transformer.load_state_dict(state["transformer"])
+            self.average.load_state_dict(state["average"])
+            self.optimizer.load_state_dict(state["optimizer"])
+            self.step = state["step"]
+
+    def save(self) -> None:
+        save({"transformer": self.transformer.state_dict(), "average": self.average.state_dict(),
+              "optimizer": self.optimizer.state_dict(), "step": self.step}, self.file)
 
 
-def step(optimizer, loss: Tensor, guard: Guard, progress: float) -> None:
-    for group in optimizer.param_groups:
-        group["lr"] = cosine(progress, group["peak"])
-    optimizer.zero_grad(set_to_none=True)
-    loss.backward()
-    parameters = [parameter for group in optimizer.param_groups for parameter in group["params"]]
-    if guard.accepts(torch.nn.utils.clip_grad_norm_(parameters, 1.0)):
-        optimizer.step()
+def train(settings: Settings, objective: str, half: int, log: Log) -> None:
+    """Up to the end of the first or second half of the steps. Leaves OBJECTIVE.half.pt or OBJECTIVE.pt: the average.
 
-
-def train_together(settings: Settings, library: Library, tokens: Tokens, seconds: float, log: Log) -> None:
-    """Phase one; leaves the averaged weights in together.pt."""
-    torch.manual_seed(settings.seed + 5)
-    model, hints = Denoiser().to(settings.device), Hints().to(settings.device)
-    average, batches = Average(model), Batches(library, tokens, settings)
-    towers = compiled(model, settings)
-    optimizer = optimizer_for([(model.transformer, PEAK), (model.towers, TEXT_PEAK), (hints, TEXT_PEAK)])
-    clock, guard, saved = Clock(seconds, log, "together"), Guard(), 0.0
-    while clock.running():
-        # the rate stops at a fifth of its peak: the second phase takes it down to nothing
-        progress = 0.7 * clock.progress
-        latents, ids, labels, kept = batches.draw(SHORT_T5 if clock.progress < SHORT_UNTIL else T5_LENGTH)
-        with torch.autocast(settings.device.type, dtype=torch.bfloat16):
-            embeds, pooled = towers(*ids)
-            flow = flow_loss(model.transformer, latents, embeds, pooled)
-            hint = hints(embeds, pooled, labels, kept)
-        step(optimizer, flow + HINT_WEIGHT * hint, guard, progress)
-        average.update()
-        if clock.step == 1:
-            clock.begin()
-        clock.report(flow=flow.detach(), hint=hint.detach())
-        if clock.progress - saved > 0.2:
-            saved = clock.progress
-            save(average.module, settings, "together.partial")
-    log("together", f"{clock.step} steps, {clock.step * settings.batch:,} pictures")
-    save(average.module, settings, "together")
-
-
-def train_frozen(settings: Settings, library: Library, tokens: Tokens, seconds: float, log: Log) -> None:
-    """Phase two, on encoders rounded to float8; leaves the shipped weights in denoiser.pt."""
-    torch.manual_seed(settings.seed + 6)
-    model = load_denoiser(settings, "together")
-    for name, encoder in model.towers.named_children():
-        round_to_stored(name, encoder)
-        encoder.eval().requires_grad_(False)
-    average, batches = Average(model.transformer), Batches(library, tokens, settings)
-    towers = compiled(model, settings)
-    optimizer = optimizer_for([(model.transformer, FROZEN_PEAK)])
-    clock, guard, saved = Clock(seconds, log, "frozen"), Guard(), 0.0
-
-    def keep(name: str) -> None:
-        shipped = Denoiser().to(settings.device)
-        shipped.towers.load_state_dict(model.towers.state_dict())
-        shipped.transformer.load_state_dict(average.module.state_dict())
-        save(shipped, settings, name)
-
-    while clock.running():
-        latents, ids, _, _ = batches.draw(T5_LENGTH)
+    Stops after `denoiser_seconds` with an error that says so; the same call goes on from there.
+    """
+    run, end, total = Run(settings, objective), settings.half_steps * half, 2 * settings.half_steps
+    torch.manual_seed(settings.seed + 1000 + run.step)
+    loss_of = OBJECTIVES[objective](settings.device).loss
+    batches = Batches(Library.load(settings.work / FOLDER, settings.device), Tokens(), settings, settings.seed + run.step)
+    towers = compiled(run.transformer, load_towers(settings), settings)
+    t5_length, guard, stage = (SHORT_T5, T5_LENGTH)[half - 1], Guard(), f"{objective} {half}/2"
+    began = logged = saved = time.time()
+    while run.step < end:
+        latents, ids = batches.draw(t5_length)
         with torch.autocast(settings.device.type, dtype=torch.bfloat16):
             with torch.no_grad():
-                embeds, pooled = towers(*ids)
-            flow = flow_loss(model.transformer, latents, embeds, pooled)
-        step(optimizer, flow, guard, clock.progress)
-        average.update()
-        if clock.step == 1:
-            clock.begin()
-        clock.report(flow=flow.detach())
-        if clock.progress - saved > 0.3:
-            saved = clock.progress
-            keep("denoiser.partial")
-    log("frozen", f"{clock.step} steps, {clock.step * settings.batch:,} pictures")
-    keep("denoiser")
+                embeds, pooled = silence(*towers(*ids))
+            loss = loss_of(run.transformer, latents, embeds, pooled)
+        for group in run.optimizer.param_groups:
+            group["lr"] = cosine(run.step / total, PEAK)
+        run.optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        if guard.accepts(nn.utils.clip_grad_norm_(run.transformer.parameters(), 1.0)):
+            run.optimizer.step()
+        run.average.update()
+        run.step += 1
+        now = time.time()
+        if now - logged >= EVERY:
+            logged = now
+            log(stage, f"step {run.step:6} of {total}  loss {loss.item():.4f}")
+        if now - saved >= SAVE_EVERY:
+            saved = now
+            run.save()
+        if now - began > settings.denoiser_seconds and run.step < end:
+            run.save()
+            raise TimeoutError(f"{stage} has done {run.step} of {end} steps in this call; call again to go on")
+    log(stage, f"{run.step} steps in all, this call took {time.time() - began:.0f} s")
+    run.save()
+    name = f"{objective}.half.pt" if half == 1 else f"{objective}.pt"
+    save({key: value.half() for key, value in run.average.module.state_dict().items()}, settings.work / name)
 
 
-def load_denoiser(settings: Settings, *names: str) -> Denoiser:
-    """The first of these checkpoints that exists, in float32."""
-    for name in [variant for name in names for variant in (name, f"{name}.partial")]:
-        file = settings.work / f"{name}.pt"
-        if file.exists():
-            model = Denoiser()
-            model.load_state_dict({key: value.float() for key, value in torch.load(file, map_location="cpu").items()})
-            return model.to(settings.device)
-    raise FileNotFoundError(f"none of {names} in {settings.work}")
+def load_transformer(settings: Settings, objective: str) -> nn.Module:
+    """The averaged weights, rounded to float16 as they ship, in float32."""
+    transformer = build("transformer")
+    state = torch.load(settings.work / f"{objective}.pt", map_location="cpu")
+    transformer.load_state_dict({key: value.float() for key, value in state.items()})
+    return transformer.to(settings.device).eval()
