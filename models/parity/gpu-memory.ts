@@ -41,7 +41,7 @@ export class GpuMemory {
   }
 
   private follow(query: string, read: (line: string) => void): void {
-    const options = ['--format=csv,noheader,nounits', `--loop-ms=${POLL_MILLISECONDS}`]
+    const options = ['--format=csv,noheader,nounits', `--loop-ms=${POLL_MILLISECONDS}`, ...visibleGpu()]
     const watcher = spawn('nvidia-smi', [query, ...options], { stdio: ['ignore', 'pipe', 'ignore'] })
     watcher.on('error', () => (this.absent = true))
     createInterface(watcher.stdout).on('line', read)
@@ -61,6 +61,12 @@ export class GpuMemory {
     const peaks = this.running ? this.peaks : this.before
     peaks.set(pid, Math.max(peaks.get(pid) ?? 0, Number(used)))
   }
+}
+
+/** On a machine of several GPUs, the one that CUDA programs started here see first. */
+function visibleGpu(): string[] {
+  const first = process.env.CUDA_VISIBLE_DEVICES?.split(',')[0]
+  return first ? [`--id=${first}`] : []
 }
 
 function pause(): Promise<void> {

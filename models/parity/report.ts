@@ -3,10 +3,13 @@ import { join } from 'node:path'
 import { parseOptions, runCommand } from '../../harness/cli/command.ts'
 import { ArgumentError } from '../../harness/errors.ts'
 import type { BenchResult, SizeTimes } from './bench.ts'
+import { memoryModes } from '../../harness/runtime/memory-mode.ts'
 import { flopsPerGuidedStep, type TransformerShape } from '../../harness/flops.ts'
 import type { ParityResult } from './harness.ts'
 import { ALLOWED_RATIO } from './judge-case.ts'
+import type { LessonResult } from './lesson.ts'
 import { describeMachine } from './machine.ts'
+import type { MemoryNeedsResult } from './memory-needs.ts'
 import { parityMarkdown } from './parity-table.ts'
 import type { ProfileResult } from './profile.ts'
 import type { ProfileTotal } from './profile-totals.ts'
@@ -52,6 +55,8 @@ await runCommand(async () => {
     await paritySection(work),
     await speedSection(work, full ? config : null),
     await coldSection(work),
+    await memorySection(work),
+    await lessonSection(work),
     await profileSection(work),
   ].join('\n\n')
   await writeFile(join(work, 'BENCHMARKS.md'), `${text}\n`)
@@ -165,6 +170,40 @@ async function coldSection(work: string): Promise<string> {
   }
   if (rows.length === 0) return missing('Cold start', 'cold')
   return `## Cold start\n\n${table(['', 'process start to first picture, s', 'peak GPU memory, MiB'], rows)}`
+}
+
+async function memorySection(work: string): Promise<string> {
+  const needs = await readResult<MemoryNeedsResult>(work, 'memory-needs')
+  if (!needs) return missing('Memory modes', 'memory')
+  const rows: string[][] = []
+  for (const mode of memoryModes) {
+    const watch = await readResult<WatchResult>(work, `memory-${mode}`)
+    const expected = (needs.needs[mode] / 2 ** 20).toFixed(0)
+    const picture = number(watch?.pictureSeconds ?? undefined, 1)
+    rows.push([mode, expected, number(watch?.peakMiB ?? undefined, 0), picture])
+  }
+  const header = ['mode', 'expected, MiB', 'peak GPU memory, MiB', 'process start to first picture, s']
+  return `## Memory modes\n\nOne picture of ${needs.size} in a fresh process.\n\n${table(header, rows)}`
+}
+
+async function lessonSection(work: string): Promise<string> {
+  const lesson = await readResult<LessonResult>(work, 'lesson')
+  if (!lesson) return missing('The lesson on this checkpoint', 'lesson')
+  const { specs, grade } = lesson
+  const rows = [
+    ['`npm run test:solutions`', `${specs.passed} passed, ${specs.failed} failed`, number(specs.seconds, 0)],
+    [
+      '`npm run grade -- --solutions`',
+      `${grade.score} of ${grade.maxScore} points`,
+      number(grade.seconds, 0),
+    ],
+  ]
+  return [
+    '## The lesson on this checkpoint',
+    table(['', 'result', 'seconds'], rows),
+    ...specs.failures.map((failure) => `- ${failure}`),
+    ...grade.lost.map((task) => `- ${task}`),
+  ].join('\n\n')
 }
 
 async function profileSection(work: string): Promise<string> {

@@ -7,6 +7,7 @@
 #   checkpoint  random weights in SD3's configs            parity   harness against them, the table
 #   reference   what diffusers computes with them          eager    diffusers, eager
 #   harness     the harness                                cold     first picture of a fresh process, and its memory
+#   memory      a picture in each memory mode              lesson   the solutions' specs and grade on this checkpoint
 #   profile     where a step of the harness goes           compile  diffusers with a compiled transformer
 #   report      BENCHMARKS.md from all that was measured
 # Without stages all of them run. Each stage prints and stores as it goes (WORKDIR/results); what checkpoint and reference
@@ -66,6 +67,13 @@ stage() {
       local status=$?
       bench_diffusers cold-diffusers --first-picture && return $status
       ;;
+    memory)
+      ts memory-needs "$work" --checkpoint $base --size "${sizes[-1]}" || return
+      for mode in resident sequential small; do
+        SD3_MEMORY=$mode bench_harness "memory-$mode" --first-picture || return
+      done
+      ;;
+    lesson) ts lesson "$work" --checkpoint $base ;;
     profile)
       ts profile "$work" --checkpoint $base --sizes "$listed" || return
       [[ $SD3_DEVICE != cuda ]] || CUDA_LAUNCH_BLOCKING=1 ts profile "$work" --checkpoint $base --sizes "$listed"
@@ -80,7 +88,7 @@ if [[ ${PARITY_INSIDE:-} == 1 ]]; then
   stage "$1"
   exit
 fi
-if [[ $# -eq 0 ]]; then set -- checkpoint reference parity eager harness cold profile compile report; fi
+if [[ $# -eq 0 ]]; then set -- checkpoint reference parity eager harness cold memory profile compile lesson report; fi
 failed=()
 for name in "$@"; do
   started=$SECONDS
