@@ -33,16 +33,22 @@ class Clock:
 
     def __init__(self, seconds: float, log: Log, stage: str):
         self.created = self.start = self.logged = time.time()
-        self.seconds, self.log, self.stage, self.step = seconds, log, stage, 0
+        self.room, self.log, self.stage, self.step = seconds, log, stage, 0
 
-    def begin(self) -> None:
-        self.start = time.time()
-        self.log(self.stage, f"first step after {self.start - self.created:.1f} s")
+    def begin(self, spent: float = 0.0) -> None:
+        """`spent` seconds of training were done by an earlier run that was stopped."""
+        waited = time.time() - self.created
+        self.room, self.start = max(self.room - waited, 1.0), time.time() - spent
+        self.log(self.stage, f"first step after {waited:.1f} s")
+
+    @property
+    def spent(self) -> float:
+        """Seconds of training so far."""
+        return time.time() - self.start
 
     @property
     def progress(self) -> float:
-        room = max(self.seconds - (self.start - self.created), 1.0)
-        return min(1.0, (time.time() - self.start) / room)
+        return min(1.0, self.spent / self.room)
 
     def running(self) -> bool:
         """Counts a step; always true for the first three, so that even a tiny budget trains a little."""

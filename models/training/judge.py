@@ -76,32 +76,3 @@ def coordinates(pictures: Tensor) -> Tensor:
     x = torch.linspace(-1, 1, width, device=pictures.device, dtype=pictures.dtype)
     y = torch.linspace(-1, 1, height, device=pictures.device, dtype=pictures.dtype)
     return torch.stack([x.expand(height, width), y[:, None].expand(height, width)]).expand(count, -1, -1, -1)
-
-
-PARTS = ("objects", "relation", "count", "colours", "background")
-
-
-def scores(reading: dict[str, str], entry: dict, which: str) -> dict[str, bool]:
-    """Which parts of the claim `entry[which]` the reading bears out; held_out.py says what each part means."""
-    claim, plant = entry[which], entry["plant"]
-    named = {slot: claim[slot] for slot in SLOTS if claim[slot]}
-    kinds = {slot: reading[f"{slot}_kind"] for slot in SLOTS if reading[f"{slot}_kind"] != NOTHING}
-
-    def found(slot: str) -> str:
-        """Where the thing that belongs into `slot` stands."""
-        return next((at for at in (slot, *kinds) if kinds.get(at) == named[slot]["kind"]), slot)
-
-    return {
-        "objects": all(thing["kind"] in kinds.values() for thing in named.values()),
-        "relation": all(kinds.get(slot) == thing["kind"] for slot, thing in named.items()),
-        "count": len(kinds) == len(named),
-        "colours": all(reading[f"{found(slot)}_colour"] == thing["colour"] for slot, thing in named.items()),
-        "background": (reading["place"], reading["time"]) == (entry["place"], entry["time"])
-        and reading["plant_kind"] == (plant["kind"] if plant else NOTHING)
-        and (plant is None or reading["plant_colour"] == plant["colour"]),
-    }
-
-
-def agrees(reading: dict[str, str], entry: dict, which: str) -> bool:
-    """Whether the reading bears out every part of the claim."""
-    return all(scores(reading, entry, which).values())
