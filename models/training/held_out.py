@@ -165,9 +165,6 @@ def excluded_combinations() -> frozenset[Combination]:
     )
 
 
-excluded_pairs = excluded_combinations  # the name that latents.py still uses
-
-
 if __name__ == "__main__":
     lines = ",\n".join("  " + json.dumps(entry) for entry in draw())
     FILE.write_text(f'{{\n "seed": {SEED},\n "captions": [\n{lines}\n ]\n}}\n')

@@ -1,7 +1,8 @@
 """A small network that says what a picture shows, so that prompts can be held against pictures without a person.
 
-Plain enough to be written down anywhere: [convolution 3x3, stride 2, padding 1 -> group norm -> GELU] six times over
-the picture in -1..1 with two coordinate channels, the mean over all positions, one linear layer, one softmax per head.
+Plain enough to be written down anywhere: [convolution 3x3, stride 2, padding 1 -> group norm -> GELU] seven times
+over the picture in -1..1 with two coordinate channels, the mean over all positions, one linear layer, one softmax per
+head. The last convolution sees 255 pixels in either direction: a thing in a 512x512 picture is that large.
 """
 
 import torch
@@ -12,7 +13,7 @@ from scenes import Scene
 from vocabulary import ALL_COLOURS, COLOURS, KINDS, PLACES, PLANTS, TIMES
 
 NOTHING = "nothing"
-CHANNELS = [5, 32, 64, 96, 144, 192, 240]
+CHANNELS = [5, 32, 48, 64, 96, 128, 176, 224]
 GROUPS = 8
 SLOTS = ("left", "middle", "right", "top")
 HEADS: dict[str, list[str]] = {
@@ -35,14 +36,10 @@ def labels(scene: Scene) -> list[int]:
     return [names.index(words[head]) for head, names in HEADS.items()]
 
 
-def heads_loss(logits: Tensor, targets: Tensor, weight: Tensor | None = None) -> Tensor:
-    """Mean cross entropy of all heads; logits [n, sum of SIZES], targets int64 [n, heads], weight [n]."""
-    losses = [
-        F.cross_entropy(part.float(), targets[:, head], reduction="none")
-        for head, part in enumerate(logits.split(SIZES, dim=1))
-    ]
-    each = torch.stack(losses).mean(dim=0)
-    return each.mean() if weight is None else (each * weight).mean()
+def heads_loss(logits: Tensor, targets: Tensor) -> Tensor:
+    """Mean cross entropy of all heads; logits [n, sum of SIZES], targets int64 [n, heads]."""
+    parts = enumerate(logits.split(SIZES, dim=1))
+    return torch.stack([F.cross_entropy(part.float(), targets[:, head]) for head, part in parts]).mean()
 
 
 class Judge(nn.Module):
@@ -63,7 +60,11 @@ class Judge(nn.Module):
     @torch.no_grad()
     def read(self, pictures: Tensor) -> list[dict[str, str]]:
         """What each picture shows, head by head."""
-        best = [part.argmax(dim=1).tolist() for part in self(pictures).split(SIZES, dim=1)]
+        return self.readings(self(pictures))
+
+    @staticmethod
+    def readings(logits: Tensor) -> list[dict[str, str]]:
+        best = [part.argmax(dim=1).tolist() for part in logits.split(SIZES, dim=1)]
         return [
             {head: names[index] for (head, names), index in zip(HEADS.items(), row)}
             for row in zip(*best)

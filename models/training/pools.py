@@ -12,7 +12,7 @@ from settings import MAIN_SIZE, scaled
 REUSE = 8  # times a pool is gone through, every other time mirrored
 
 
-def pictures(scenes: list[Scene], height: int, width: int, device, generator, chunk: int = 512) -> Tensor:
+def pictures(scenes: list[Scene], height: int, width: int, device, generator, chunk: int = 1024) -> Tensor:
     """float16 [n, 3, height, width] in -1..1, drawn `chunk` at a time, fewer of large ones."""
     count = scaled(chunk, (height, width))
     parts = [scenes[start : start + count] for start in range(0, len(scenes), count)]

@@ -1,102 +1,133 @@
-"""Teach the judge on renders and on what the autoencoder makes of them, then test it on true and on exchanged pairs."""
+"""Teach the judge on renders and on what the autoencoder makes of them, in every size, then test it on captions.
+
+It never sees a generated picture. It is tested on renders of the held-out captions, as they stand and exchanged.
+"""
 
 import json
+import random
+from typing import Iterator
 
 import torch
 from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+from torch.nn import functional as F
 
+from average import Average
 from clock import Clock, Guard, Log, cosine
-from held_out import as_scene, load
-from judge import CHANNELS, GROUPS, HEADS, Judge, agrees, heads_loss, labels
+from held_out import WHICH, as_scene, claims, load
+from judge import CHANNELS, GROUPS, HEADS, SIZES, Judge, heads_loss, labels
 from pools import pictures
 from scenes import Scenes
-from settings import MAIN_SIZE, Settings
+from scoring import score
+from settings import MAIN_SIZE, Settings, scaled
 from train_vae import load_vae
 
-PEAK, REUSE, SIZES = 2e-3, 6, (MAIN_SIZE, MAIN_SIZE, (128, 192))
+PEAK, EMA, REUSE = 2e-3, 0.998, 8
+MAIN_SHARE = 0.4  # of the batches; the other sizes share the rest
+LATENT_NOISE, SHIFT, LIGHT = 0.2, 32, 0.08  # standard deviations; 1/SHIFT of the picture; of the brightness
 
 
 @torch.no_grad()
-def blur(vae, shown: torch.Tensor, generator) -> torch.Tensor:
-    """Half of the pictures through the autoencoder with a little noise on the latents, as a denoiser would leave it."""
-    half = len(shown) // 2
-    for start in range(0, half, 256):
-        part = shown[start : min(start + 256, half)]
+def weather(vae, shown: Tensor, generator) -> Tensor:
+    """Every second picture through the autoencoder, with up to LATENT_NOISE on the latents as a denoiser leaves it."""
+    chunk = scaled(256, shown.shape[2:])
+    for part in shown[::2].split(chunk):  # views: `shown` itself is changed
         with torch.autocast(shown.device.type, dtype=torch.bfloat16):
-            latents = vae.encode(part.float()).latent_dist.mode()
+            latents = vae.encode(part.float()).latent_dist.mode().float()
+            strength = torch.rand(len(part), 1, 1, 1, device=shown.device, generator=generator)
             noise = torch.randn(latents.shape, device=shown.device, generator=generator)
-            part.copy_(vae.decode(latents + 0.08 * latents.std() * noise).sample.clamp(-1, 1))
+            noisy = latents + LATENT_NOISE * strength * latents.std() * noise
+            part.copy_(vae.decode(noisy).sample.clamp(-1, 1))
     return shown
 
 
-def examples(settings: Settings, vae, generator):
-    """Endless (pictures, labels) batches at two sizes."""
-    source, turn = Scenes(settings.seed + 1, frozenset()), 0
+def unsteady(shown: Tensor, generator, rng: random.Random) -> Tensor:
+    """A batch in another light, each picture for itself, and moved by a few pixels, all of them together."""
+    device, (height, width) = shown.device, shown.shape[2:]
+    light = 1 + LIGHT * (2 * torch.rand(len(shown), 1, 1, 1, device=device, generator=generator) - 1)
+    down, across = height // SHIFT, width // SHIFT
+    y, x = rng.randint(0, 2 * down), rng.randint(0, 2 * across)
+    return F.pad(light * shown, (across, across, down, down), mode="reflect")[..., y : y + height, x : x + width]
+
+
+def examples(settings: Settings, vae, size: tuple[int, int], generator, rng) -> Iterator[tuple[Tensor, Tensor]]:
+    """Endless (pictures, labels) batches of one size; large pictures come in smaller batches."""
+    source = Scenes(settings.seed + 1000 * size[0] + size[1], frozenset())
     while True:
-        height, width = SIZES[turn % len(SIZES)]
-        scenes, turn = source.take(settings.pool), turn + 1
-        shown = blur(vae, pictures(scenes, height, width, settings.device, generator), generator)
+        scenes = source.take(scaled(settings.pool, size))
+        shown = weather(vae, pictures(scenes, *size, settings.device, generator), generator)
         targets = torch.tensor([labels(scene) for scene in scenes], device=settings.device)
         for _ in range(REUSE):
             order = torch.randperm(len(scenes), device=settings.device, generator=generator)
-            for rows in order.split(settings.judge_batch):
-                yield shown[rows].float(), targets[rows]
+            for rows in order.split(scaled(settings.judge_batch, size)):
+                yield unsteady(shown[rows].float(), generator, rng), targets[rows]
 
 
 def train(settings: Settings, log: Log) -> None:
     torch.manual_seed(settings.seed)
     device, vae = settings.device, load_vae(settings)
     judge = Judge().to(device, memory_format=torch.channels_last)
-    optimizer = torch.optim.AdamW(judge.parameters(), lr=PEAK, weight_decay=0.01)
-    generator = torch.Generator(device).manual_seed(settings.seed + 1)
+    average = Average(judge, EMA)
+    optimizer = torch.optim.AdamW(judge.parameters(), lr=0.0, weight_decay=0.01, fused=device.type == "cuda")
+    generator, rng = torch.Generator(device).manual_seed(settings.seed + 1), random.Random(settings.seed + 1)
+    feeds = {size: examples(settings, vae, size, generator, rng) for size in settings.sizes}
+    shares = [MAIN_SHARE if size == MAIN_SIZE else (1 - MAIN_SHARE) / len(settings.other_sizes) for size in feeds]
     clock, guard = Clock(settings.judge_seconds, log, "judge"), Guard()
-    for shown, targets in examples(settings, vae, generator):
-        if not clock.running():
-            break
+    while clock.running():
         for group in optimizer.param_groups:
             group["lr"] = cosine(clock.progress, PEAK)
-        shown = shown * (0.92 + 0.16 * torch.rand(len(shown), 1, 1, 1, device=device, generator=generator))
+        shown, targets = next(feeds[rng.choices(list(feeds), shares)[0]])
         with torch.autocast(device.type, dtype=torch.bfloat16):
-            loss = heads_loss(judge(shown), targets)
+            loss = heads_loss(judge(shown.contiguous(memory_format=torch.channels_last)), targets)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
-        if guard.accepts(torch.nn.utils.clip_grad_norm_(judge.parameters(), 1.0)):
+        if guard.accepts(nn.utils.clip_grad_norm_(judge.parameters(), 1.0)):
             optimizer.step()
+            average.update()
         if clock.step == 1:
             clock.begin()
         clock.report(loss=loss.detach())
-    judge = judge.half().float().eval()
-    test(judge, vae, settings, log)
+    log("judge", f"{clock.step - 1} steps")
+    judge = average.module.half().float().eval()
+    test_readings(judge, settings, log)
+    test_captions(judge, vae, settings, log)
     write(judge, settings)
 
 
-def test(judge: Judge, vae, settings: Settings, log: Log) -> None:
-    generator = torch.Generator(settings.device).manual_seed(settings.seed + 2)
-    scenes = Scenes(settings.seed + 2, frozenset()).take(settings.judge_tests)
-    right = torch.zeros(len(HEADS))
-    for start in range(0, len(scenes), 200):
-        part = scenes[start : start + 200]
-        readings = judge.read(pictures(part, *MAIN_SIZE, settings.device, generator).float())
-        for reading, scene in zip(readings, part):
-            truth = labels(scene)
-            right += torch.tensor([names.index(reading[head]) == truth[i] for i, (head, names) in enumerate(HEADS.items())])
-    shares = right / len(scenes)
-    log("judge", "  ".join(f"{head} {share:.3f}" for head, share in zip(HEADS, shares.tolist())))
-    entries = load()[: settings.judged]
-    for which in ("base", "sides", "colours"):
-        shown = pictures([as_scene(entry, which) for entry in entries], *MAIN_SIZE, settings.device, generator)
-        readings = judge.read(blur(vae, shown, generator).float())
-        own = sum(agrees(reading, **sides(entry, which)) for reading, entry in zip(readings, entries))
-        wrong = sum(
-            agrees(reading, **sides(entry, other))
-            for other in ("base", "sides", "colours") if other != which
-            for reading, entry in zip(readings, entries)
-        )
-        log("judge", f"renders of {which}: accepts {own} of {len(entries)} true captions, {wrong} exchanged ones")
+@torch.no_grad()
+def logits(judge: Judge, shown: Tensor) -> Tensor:
+    """[n, sum of SIZES] in float32."""
+    return torch.cat([judge(part.float()) for part in shown.split(scaled(200, shown.shape[2:]))])
 
 
-def sides(entry: dict, which: str) -> dict:
-    return {"left": entry[which]["left"], "right": entry[which]["right"]}
+def test_readings(judge: Judge, settings: Settings, log: Log) -> None:
+    """How often each head is right on fresh renders of each size, and how sure all heads are on average."""
+    for size in settings.sizes:
+        generator = torch.Generator(settings.device).manual_seed(settings.seed + 2)
+        scenes = Scenes(settings.seed + 2, frozenset()).take(scaled(settings.judge_tests, size))
+        found = logits(judge, pictures(scenes, *size, settings.device, generator))
+        sure, best = zip(*(part.softmax(dim=1).max(dim=1) for part in found.split(SIZES, dim=1)))
+        right = torch.stack(best, dim=1) == torch.tensor([labels(scene) for scene in scenes], device=settings.device)
+        words = "  ".join(f"{head} {share:.3f}" for head, share in zip(HEADS, right.float().mean(dim=0).tolist()))
+        log("judge", f"{size[0]}x{size[1]}: {words}")
+        log("judge", f"{size[0]}x{size[1]}: sure {torch.stack(sure).mean():.4f}, right {right.float().mean():.4f}")
+
+
+def test_captions(judge: Judge, vae, settings: Settings, log: Log) -> None:
+    """Renders of every held-out claim in every size, half of them through the autoencoder, held against its partners."""
+    claimed = claims(load()[: settings.judged])
+    for height, width in settings.sizes:
+        generator = torch.Generator(settings.device).manual_seed(settings.seed + 2)
+        scenes = [as_scene(entry, which) for entry, which in claimed]
+        shown = weather(vae, pictures(scenes, height, width, settings.device, generator), generator)
+        readings = judge.readings(logits(judge, shown))
+        true = exchanged = 0
+        for reading, (entry, which) in zip(readings, claimed):
+            accepted = [other for other in WHICH if entry[other] and score(reading, entry, other)["whole"]]
+            true += which in accepted
+            exchanged += len(accepted) - (which in accepted)
+        words = f"accepts {true} of {len(claimed)} true captions, {exchanged} exchanged ones"
+        log("judge", f"{height}x{width} renders of held-out captions: {words}")
 
 
 def write(judge: Judge, settings: Settings) -> None:
