@@ -22,13 +22,17 @@ def build(name: str) -> nn.Module:
     return CLIPTextModelWithProjection(CLIPTextConfig(**config))
 
 
-def condition(encoder: T5EncoderModel) -> T5EncoderModel:
-    """T5's own initialisation expects a much longer training: start with smaller embeddings and larger projections."""
+def condition(model: nn.Module) -> nn.Module:
+    """T5's own initialisation expects a much longer training: start with smaller embeddings.
+
+    Takes a T5EncoderModel or a T5ForConditionalGeneration. The latter's output layer, for which transformers draws
+    numbers of order 1, starts with logits of order 1 instead.
+    """
     with torch.no_grad():
-        encoder.shared.weight.normal_(std=0.2)
-        for block in encoder.encoder.block:
-            block.layer[0].SelfAttention.q.weight.normal_(std=4096**-0.5)
-    return encoder
+        model.shared.weight.normal_(std=0.2)
+        if hasattr(model, "lm_head"):
+            model.lm_head.weight.normal_(std=model.config.d_model**-0.5)
+    return model
 
 
 class TextTowers(nn.Module):

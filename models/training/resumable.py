@@ -1,0 +1,59 @@
+"""A stage's clock that survives being killed: the same command goes on with the weights and the schedule it had."""
+
+import time
+from pathlib import Path
+
+import torch
+
+from clock import Clock, Log
+
+KEEP_EVERY = 60.0  # seconds
+
+
+class ResumableClock(Clock):
+    """A `Clock` that stores `parts` (anything with a state_dict: networks, the optimizer) in WORK/STAGE.partial.pt.
+
+    Progress is counted over all runs of the stage: one that was killed at 40 % has 60 % of `seconds` left.
+    """
+
+    def __init__(self, seconds: float, log: Log, stage: str, work: Path, parts: dict):
+        self.file, self.parts, self.done, steps = work / f"{stage}.partial.pt", parts, 0.0, 0
+        if self.file.exists():
+            state = torch.load(self.file, map_location="cpu")
+            for name, part in parts.items():
+                part.load_state_dict(state[name])
+            self.done, steps = state["progress"], state["step"]
+            log(stage, f"goes on at {100 * self.done:.1f} %, after step {steps}")
+        super().__init__(seconds * (1 - self.done), log, stage)
+        self.step, self.kept, self.begun = steps, time.time(), False
+
+    @property
+    def progress(self) -> float:
+        return self.done + (1 - self.done) * super().progress
+
+    def first_step(self) -> None:
+        """To be called after every step; begins the clock after the first of this run."""
+        if not self.begun:
+            self.begun = True
+            self.begin()
+
+    def keep_if_due(self) -> None:
+        if time.time() - self.kept >= KEEP_EVERY:
+            self.keep()
+
+    def keep(self) -> None:
+        self.kept = time.time()
+        state = {name: part.state_dict() for name, part in self.parts.items()}
+        save(state | {"progress": self.progress, "step": self.step}, self.file)
+
+    def finish(self, product: dict, file: Path) -> None:
+        """Store what the stage was for; only then is the partial file let go."""
+        save(product, file)
+        self.file.unlink(missing_ok=True)
+
+
+def save(state: dict, file: Path) -> None:
+    """Whole or not at all, whenever the process is killed."""
+    waiting = file.with_suffix(".tmp")
+    torch.save(state, waiting)
+    waiting.replace(file)

@@ -1,0 +1,181 @@
+"""The two CLIP text encoders, pre-trained contrastively against renders (Radford et al. 2021), each on its own.
+
+Both are transformers' CLIPTextModelWithProjection. A picture and its caption must find each other among all pairs of the
+batch, by InfoNCE in both directions with a learned temperature. Nothing else teaches these encoders: the denoiser later
+reads them as they are. SD3's own CLIPs were trained like this on pairs from the web, without chosen negatives. EXCHANGED
+adds them, captions whose things or colours are exchanged (NegCLIP, Yuksekgonul et al. 2023), for a comparison.
+"""
+
+from contextlib import ExitStack
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from captioned_pictures import CaptionedPictures
+from clock import Guard, Log, cosine
+from export import round_to_stored
+from float8 import Float8Range, clip_range
+from image_tower import ImageTower
+from networks import build
+from resumable import ResumableClock
+from retrieval import measure
+from settings import Settings
+from tokens import Tokens
+
+CLIPS = ("text_encoder", "text_encoder_2")
+PEAK, IMAGE_PEAK, WEIGHT_DECAY = 5e-4, 1e-3, 0.05
+POOL_SHARE, ROUNDED_FROM = 0.2, 0.7  # of the time: at most for rendering; and from when on weights are rounded
+FIRST_SCALE, LARGEST_SCALE = 1 / 0.07, 100.0  # of the cosines, CLIP's own
+LENGTH_GROUPS = 4
+EXCHANGED = False
+
+
+class Contrast(nn.Module):
+    """Both text encoders, the image tower, and a temperature for each pair of towers."""
+
+    def __init__(self):
+        super().__init__()
+        for name in CLIPS:
+            setattr(self, name, build(name))
+        self.images = ImageTower()
+        self.scales = nn.ParameterDict({name: nn.Parameter(torch.tensor(FIRST_SCALE).log()) for name in CLIPS})
+
+    def text(self, ids: Tensor, lengths: Tensor) -> dict[str, Tensor]:
+        """int64 [n, 77] and, on the CPU, their lengths -> {name: [n, width]}, the projected states of <|endoftext|>.
+
+        Attention is causal: what follows <|endoftext|> changes nothing, so captions of about one length are cropped
+        together, and the two tokenizers' different padding does not matter here.
+        """
+        order = lengths.argsort()
+        back, found = order.argsort().to(ids.device), {name: [] for name in CLIPS}
+        for rows in order.chunk(LENGTH_GROUPS):
+            part = ids[rows.to(ids.device), : int(lengths[rows].max())]
+            for name in CLIPS:
+                found[name].append(getattr(self, name)(part).text_embeds)
+        return {name: torch.cat(parts)[back] for name, parts in found.items()}
+
+
+def info_nce(pictures: Tensor, captions: Tensor, scale: Tensor, same: Tensor, exchanged: Tensor | None = None):
+    """Symmetric InfoNCE of vectors [n, width]; `same` [n, n] marks pairs that are no negatives of each other.
+
+    `exchanged` [m, width] are further captions that no picture shows. Returns the loss and the share of pictures that
+    find their own caption.
+    """
+    pictures, captions = (F.normalize(vectors.float(), dim=1) for vectors in (pictures, captions))
+    own = torch.arange(len(pictures), device=pictures.device)
+    others = same.clone().fill_diagonal_(False)
+    cosines = (scale * pictures @ captions.T).masked_fill(others, float("-inf"))  # [picture, caption]
+    offered = cosines
+    if exchanged is not None and len(exchanged):
+        offered = torch.cat([cosines, scale * pictures @ F.normalize(exchanged.float(), dim=1).T], dim=1)
+    loss = (F.cross_entropy(offered, own) + F.cross_entropy(cosines.T, own)) / 2
+    return loss, (offered.argmax(dim=1) == own).float().mean()
+
+
+def contrast(model: Contrast, pool: CaptionedPictures, settings: Settings):
+    """Loss of one batch, summed over the two encoders, and the share of pictures that find their caption by each."""
+    shown, ids, lengths, same, exchanged = pool.draw(settings.clip_batch)
+    hard = exchanged[: settings.clip_batch // 4]
+    hard = hard[hard[:, 0] != hard[:, 1]] if EXCHANGED else None
+    with torch.autocast(settings.device.type, dtype=torch.bfloat16):
+        pictures, captions = model.images(shown), model.text(ids, lengths)
+        wrong = model.text(hard, (hard != pool.tokens.end).sum(dim=1).cpu() + 1) if EXCHANGED and len(hard) else {}
+    found = {
+        name: info_nce(pictures[name], captions[name], model.scales[name].exp(), same, wrong.get(name)) for name in CLIPS
+    }
+    return sum(loss for loss, _ in found.values()), [right for _, right in found.values()]
+
+
+def optimizer_for(model: Contrast) -> torch.optim.Optimizer:
+    """A higher rate for the image tower; decay for matrices and kernels only."""
+    images = {id(parameter) for parameter in model.images.parameters()}
+    groups: dict[tuple, list] = {}
+    for parameter in model.parameters():
+        key = IMAGE_PEAK if id(parameter) in images else PEAK, WEIGHT_DECAY if parameter.ndim >= 2 else 0.0
+        groups.setdefault(key, []).append(parameter)
+    return torch.optim.AdamW(
+        [{"params": group, "peak": peak, "weight_decay": decay} for (peak, decay), group in groups.items()],
+        lr=0.0, betas=(0.9, 0.98), fused=next(model.parameters()).is_cuda,
+    )
+
+
+@torch.no_grad()
+def spread(encoder: nn.Module, ids: Tensor) -> tuple[float, float]:
+    """Standard deviations of the penultimate states, which the denoiser reads, and of the projected vectors."""
+    read = encoder(ids, output_hidden_states=True)
+    return read.hidden_states[-2].float().std().item(), read.text_embeds.float().std().item()
+
+
+def ranges(model: Contrast, pool: CaptionedPictures) -> dict[str, Float8Range]:
+    found = {}
+    for name, ids in zip(CLIPS, tower_ids(pool)):
+        encoder = getattr(model, name)
+        found[name] = clip_range(name, encoder, *spread(encoder, ids))
+    return found
+
+
+def tower_ids(pool: CaptionedPictures, count: int = 256) -> tuple[Tensor, Tensor]:
+    """Captions as the pipeline pads them for the two CLIPs."""
+    ids = pool.captions[:count, 0]
+    return pool.tokens.for_towers(ids, ids, ids.shape[1])[:2]
+
+
+def train(settings: Settings, log: Log) -> None:
+    """Leaves clip.pt, both encoders with the weights that ship, image_tower.pt and retrieval.json."""
+    torch.manual_seed(settings.seed + 20)
+    device, tokens = settings.device, Tokens()
+    pool = CaptionedPictures(settings, tokens, POOL_SHARE * settings.clip_seconds, log, EXCHANGED)
+    model = Contrast().to(device)
+    model.images.to(memory_format=torch.channels_last)
+    optimizer, guard, rounded = optimizer_for(model), Guard(), {}
+    parts = {"model": model, "optimizer": optimizer}
+    clock = ResumableClock(settings.clip_seconds - pool.seconds, log, "clip", settings.work, parts)
+    torch.manual_seed(settings.seed + 21 + clock.step)
+    while clock.running():
+        for group in optimizer.param_groups:
+            group["lr"] = cosine(clock.progress, group["peak"])
+        if not rounded and clock.progress >= ROUNDED_FROM:
+            rounded = ranges(model, pool)
+        optimizer.zero_grad(set_to_none=True)
+        with ExitStack() as stack:
+            for own in rounded.values():
+                stack.enter_context(own.stored())
+            loss, (found, found_2) = contrast(model, pool, settings)
+            loss.backward()
+        if guard.accepts(torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)):
+            optimizer.step()
+        for scale in model.scales.values():
+            scale.data.clamp_(max=torch.tensor(LARGEST_SCALE).log().item())
+        clock.first_step()
+        scale, scale_2 = (model.scales[name].detach().exp() for name in CLIPS)
+        clock.report(loss=loss.detach(), found=found, found_2=found_2, scale=scale, scale_2=scale_2)
+        clock.keep_if_due()
+    log("clip", f"{clock.step} steps, {clock.step * settings.clip_batch:,} pairs")
+    finish(model, rounded or ranges(model, pool), pool, settings, log)
+    clock.finish(
+        {name: {key: value.half() for key, value in getattr(model, name).state_dict().items()} for name in CLIPS},
+        settings.work / "clip.pt",
+    )
+
+
+def finish(model: Contrast, rounded: dict[str, Float8Range], pool: CaptionedPictures, settings: Settings, log: Log) -> None:
+    """Give both encoders the weights that ship, then measure those."""
+    model.eval().requires_grad_(False)
+    for name, ids in zip(CLIPS, tower_ids(pool)):
+        encoder = getattr(model, name)
+        rounded[name].apply()
+        round_to_stored(name, encoder)
+        states, pooled = spread(encoder, ids)
+        log("clip", f"{name}: penultimate states std {states:.3f}, projected vectors std {pooled:.3f}")
+    torch.save({key: value.half() for key, value in model.images.state_dict().items()}, settings.work / "image_tower.pt")
+    measure({name: getattr(model, name) for name in CLIPS}, model.images, settings, log)
+
+
+def load_clips(settings: Settings) -> dict[str, nn.Module]:
+    """Both encoders from clip.pt, in float32, for reading only."""
+    stored = torch.load(settings.work / "clip.pt", map_location="cpu")
+    encoders = {name: build(name) for name in CLIPS}
+    for name, encoder in encoders.items():
+        encoder.load_state_dict({key: value.float() for key, value in stored[name].items()})
+    return {name: encoder.to(settings.device).eval().requires_grad_(False) for name, encoder in encoders.items()}

@@ -1,0 +1,175 @@
+"""T5 as what it is called: an encoder-decoder language model, here of captions; then the decoder is left behind.
+
+A batch mixes T5's span corruption, on single captions and on documents of two wordings of one scene, with its other
+objective, continuing a text (Raffel et al. 2020, 3.3.1): the encoder reads one wording, the decoder says another. A
+caption alone has little to guess a missing colour from. Two wordings agree, as the sentences of a real text do, and to
+use that the encoder must bind colours to things and things to sides.
+
+SD3 gives T5 no attention mask: pads are read, so they are in training too.
+"""
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+from transformers import T5Config, T5ForConditionalGeneration
+from transformers.modeling_outputs import BaseModelOutput
+from transformers.models.t5.modeling_t5 import T5LayerNorm
+
+from caption_texts import CaptionTexts
+from clock import Guard, Log, cosine
+from configs import T5
+from export import round_to_stored
+from float8 import Float8Range, t5_range
+from masked_words import measure
+from networks import build, condition
+from resumable import ResumableClock
+from settings import Settings
+from span_corruption import PAD, SENTINELS, corrupt, draw_spans, join
+from tokens import T5_LENGTH, Tokens
+
+NAME = "text_encoder_3"
+PEAK, WIDE_PEAK, WEIGHT_DECAY = 1e-3, 2e-4, 0.01  # WIDE_PEAK: matrices that read all 4096 numbers of a state
+ROUNDED_FROM = 0.7
+ALONE, TOLD_AGAIN = 0.25, 0.4  # shares of single captions, and of one wording from another; the rest are documents
+DENSITIES = 0.15, 0.5
+SHORT, LONG_SHARE, LONG_BATCH = 77, 0.2, 4  # one batch in five is padded as the pipeline pads, and 4 times smaller
+SCENES_PER_ROW = 300
+
+
+class FusedNorm(T5LayerNorm):
+    """The same norm in one kernel and in the width of what it is given."""
+
+    def forward(self, states: Tensor) -> Tensor:
+        with torch.autocast(states.device.type, enabled=False):
+            return F.rms_norm(states, self.weight.shape, self.weight.to(states.dtype), self.variance_epsilon)
+
+
+class LanguageModel(nn.Module):
+    """T5ForConditionalGeneration with `networks.build("text_encoder_3")` as its encoder."""
+
+    def __init__(self):
+        super().__init__()
+        config = {key: value for key, value in T5.items() if key not in ("torch_dtype", "architectures")}
+        self.t5 = condition(T5ForConditionalGeneration(T5Config(**config)))
+        self.t5.encoder.embed_tokens = self.t5.decoder.embed_tokens = self.t5.shared
+
+    def encode(self, inputs: Tensor) -> Tensor:
+        """int64 [n, T] -> [n, T, 4096]; under autocast the states are kept in bfloat16 to save memory."""
+        return self.t5.encoder(inputs_embeds=self.embed(inputs)).last_hidden_state
+
+    def embed(self, ids: Tensor) -> Tensor:
+        embeds = self.t5.shared(ids)
+        return embeds.to(torch.bfloat16) if torch.is_autocast_enabled(ids.device.type) else embeds
+
+    def forward(self, states: Tensor, targets: Tensor) -> Tensor:
+        """What the encoder made, and int64 [n, U] -> logits of every target from those before it, [n, U, 1024]."""
+        before = F.pad(targets, (1, 0))[:, :-1]  # T5 begins with a pad
+        return self.t5(
+            encoder_outputs=BaseModelOutput(states), decoder_inputs_embeds=self.embed(before), use_cache=False
+        ).logits
+
+    def encoder(self) -> nn.Module:
+        """The half that SD3 keeps, as its own module."""
+        kept = build(NAME)
+        own = self.t5.state_dict()
+        kept.load_state_dict({key: own[key] for key in kept.state_dict()})
+        return kept.to(self.t5.device)
+
+
+def fuse_norms(model: nn.Module) -> None:
+    for module in model.modules():
+        if isinstance(module, T5LayerNorm):
+            module.__class__ = FusedNorm
+
+
+class Tasks:
+    """Endless batches of (inputs [n, T], targets [n, U]), int64, padded with 0."""
+
+    def __init__(self, settings: Settings, tokens: Tokens):
+        self.settings, (self.between, *sentinels) = settings, tokens.t5.convert_tokens_to_ids([".", *SENTINELS])
+        self.texts = CaptionTexts(SCENES_PER_ROW * settings.t5_batch, settings, tokens)
+        self.sentinels = torch.tensor(sentinels, device=settings.device)
+
+    def draw(self) -> tuple[Tensor, Tensor]:
+        long = torch.rand(()).item() < LONG_SHARE
+        count = max(1, self.settings.t5_batch // LONG_BATCH) if long else self.settings.t5_batch
+        first, second = self.texts.draw(count)
+        chance = torch.rand(count, 1, device=first.device)
+        document = torch.where(chance < ALONE, first, join(first, second, self.between, SHORT))
+        low, high = DENSITIES
+        missing = draw_spans(document, low + (high - low) * torch.rand(count, device=first.device))
+        corrupted = corrupt(document, missing, self.sentinels)
+        again = chance > 1 - TOLD_AGAIN
+        inputs = torch.where(again, first, corrupted.inputs)
+        targets = corrupted.targets
+        targets = torch.where(again, F.pad(second, (0, targets.shape[1] - second.shape[1])), targets)
+        targets = targets[:, : int((targets != PAD).sum(dim=1).max())]
+        return F.pad(inputs, (0, (T5_LENGTH if long else SHORT) - inputs.shape[1])), targets
+
+
+def optimizer_for(model: nn.Module) -> torch.optim.Optimizer:
+    wide = [parameter for parameter in model.parameters() if parameter.ndim == 2 and parameter.shape[1] == T5["d_model"]]
+    embedding = model.t5.shared.weight  # a table of rows, not a matrix that reads
+    wide = [parameter for parameter in wide if parameter is not embedding]
+    known = {id(parameter) for parameter in wide}
+    rest = [parameter for parameter in model.parameters() if id(parameter) not in known]
+    return torch.optim.AdamW(
+        [{"params": wide, "peak": WIDE_PEAK}, {"params": rest, "peak": PEAK}],
+        lr=0.0, betas=(0.9, 0.98), weight_decay=WEIGHT_DECAY, fused=embedding.is_cuda,
+    )
+
+
+def step(model: LanguageModel, inputs: Tensor, targets: Tensor, settings: Settings) -> Tensor:
+    """Cross entropy of the targets, pads left out; gradients are added."""
+    with torch.autocast(settings.device.type, dtype=torch.bfloat16):
+        logits = model(model.encode(inputs), targets)
+    loss = F.cross_entropy(logits.float().flatten(0, 1), targets.flatten(), ignore_index=PAD)
+    loss.backward()
+    return loss.detach()
+
+
+def train(settings: Settings, log: Log) -> None:
+    """Leaves t5.pt, the encoder with the weights that ship, and t5.json."""
+    torch.manual_seed(settings.seed + 30)
+    tokens, model = Tokens(), LanguageModel().to(settings.device)
+    fuse_norms(model)
+    tasks, optimizer, guard, rounded = Tasks(settings, tokens), optimizer_for(model), Guard(), None
+    clock = ResumableClock(settings.t5_seconds, log, "t5", settings.work, {"model": model, "optimizer": optimizer})
+    torch.manual_seed(settings.seed + 31 + clock.step)
+    while clock.running():
+        for group in optimizer.param_groups:
+            group["lr"] = cosine(clock.progress, group["peak"])
+        if rounded is None and clock.progress >= ROUNDED_FROM:
+            rounded = t5_range(NAME, model.t5)
+        optimizer.zero_grad(set_to_none=True)
+        batch = tasks.draw()
+        if rounded:
+            with rounded.stored():
+                loss = step(model, *batch, settings)
+        else:
+            loss = step(model, *batch, settings)
+        if guard.accepts(torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)):
+            optimizer.step()
+        clock.first_step()
+        clock.report(loss=loss)
+        clock.keep_if_due()
+    log("t5", f"{clock.step} steps")
+    encoder = shipped(model)
+    measure(encoder, model, tasks, settings, log)
+    clock.finish({key: value.half() for key, value in encoder.state_dict().items()}, settings.work / "t5.pt")
+
+
+def shipped(model: LanguageModel) -> nn.Module:
+    """The encoder with the weights it will have once it has been stored."""
+    encoder = model.encoder().eval().requires_grad_(False)
+    t5_range(NAME, encoder).apply()
+    round_to_stored(NAME, encoder)
+    return encoder
+
+
+def load_t5(settings: Settings) -> nn.Module:
+    """The encoder from t5.pt, in float32, for reading only."""
+    encoder = build(NAME)
+    stored = torch.load(settings.work / "t5.pt", map_location="cpu")
+    encoder.load_state_dict({key: value.float() for key, value in stored.items()})
+    return encoder.to(settings.device).eval().requires_grad_(False)
