@@ -7,22 +7,33 @@ from torch.nn import functional as F
 from judge import GROUPS, coordinates
 
 SIZE = 128  # height and width of the pictures it reads
-CHANNELS = [5, 64, 128, 256, 512]  # red, green, blue, x, y; then half the size at every stage
+CHANNELS = [5, 96, 192, 384, 512]  # red, green, blue, x, y; then a quarter of the size, then half of it at every stage
 HIDDEN, WIDTHS = 1024, {"text_encoder": 768, "text_encoder_2": 1280}
 
 
-class Stage(nn.Module):
-    """Half the size, then one residual convolution."""
+class Norm(nn.GroupNorm):
+    """Group norm in the width of what it is given: autocast would write float32 between the convolutions."""
 
-    def __init__(self, narrow: int, wide: int, residual: bool):
-        super().__init__()
-        self.down, self.norm = nn.Conv2d(narrow, wide, 3, stride=2, padding=1), nn.GroupNorm(GROUPS, wide)
-        self.conv = nn.Conv2d(wide, wide, 3, padding=1) if residual else None
-        self.conv_norm = nn.GroupNorm(GROUPS, wide) if residual else None
+    def __init__(self, channels: int):
+        super().__init__(GROUPS, channels)
 
     def forward(self, x: Tensor) -> Tensor:
-        x = F.gelu(self.norm(self.down(x)))
-        return x if self.conv is None else x + F.gelu(self.conv_norm(self.conv(x)))
+        with torch.autocast(x.device.type, enabled=False):
+            return F.group_norm(x, self.num_groups, self.weight.to(x.dtype), self.bias.to(x.dtype), self.eps)
+
+
+class Stage(nn.Module):
+    """A smaller picture, then one residual convolution."""
+
+    def __init__(self, narrow: int, wide: int, stride: int):
+        super().__init__()
+        self.down = nn.Conv2d(narrow, wide, 2 * stride - 1, stride=stride, padding=stride - 1)
+        self.conv = nn.Conv2d(wide, wide, 3, padding=1)
+        self.down_norm, self.conv_norm = Norm(wide), Norm(wide)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = F.gelu(self.down_norm(self.down(x)))
+        return x + F.gelu(self.conv_norm(self.conv(x)))
 
 
 class ImageTower(nn.Module):
@@ -31,12 +42,12 @@ class ImageTower(nn.Module):
     def __init__(self):
         super().__init__()
         pairs = list(zip(CHANNELS, CHANNELS[1:]))
-        self.stages = nn.Sequential(*(Stage(*pair, residual=index > 0) for index, pair in enumerate(pairs)))
+        self.stages = nn.Sequential(*(Stage(*pair, stride=2 if index else 4) for index, pair in enumerate(pairs)))
         self.hidden = nn.Linear(CHANNELS[-1], HIDDEN)
         self.heads = nn.ModuleDict({name: nn.Linear(HIDDEN, width, bias=False) for name, width in WIDTHS.items()})
 
     def forward(self, pictures: Tensor) -> dict[str, Tensor]:
         """[n, 3, SIZE, SIZE] in -1..1 -> one vector per picture and text encoder, {name: [n, width]}."""
-        x = torch.cat([pictures, coordinates(pictures)], dim=1).contiguous(memory_format=torch.channels_last)
+        x = torch.cat([pictures, coordinates(pictures)], dim=1)
         x = F.gelu(self.hidden(self.stages(x).mean(dim=(2, 3))))
         return {name: head(x) for name, head in self.heads.items()}

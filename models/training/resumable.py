@@ -17,25 +17,21 @@ class ResumableClock(Clock):
     """
 
     def __init__(self, seconds: float, log: Log, stage: str, work: Path, parts: dict):
-        self.file, self.parts, self.done, steps = work / f"{stage}.partial.pt", parts, 0.0, 0
+        super().__init__(seconds, log, stage)
+        self.file, self.parts, self.earlier = work / f"{stage}.partial.pt", parts, 0.0
         if self.file.exists():
             state = torch.load(self.file, map_location="cpu")
             for name, part in parts.items():
                 part.load_state_dict(state[name])
-            self.done, steps = state["progress"], state["step"]
-            log(stage, f"goes on at {100 * self.done:.1f} %, after step {steps}")
-        super().__init__(seconds * (1 - self.done), log, stage)
-        self.step, self.kept, self.begun = steps, time.time(), False
-
-    @property
-    def progress(self) -> float:
-        return self.done + (1 - self.done) * super().progress
+            self.earlier, self.step = state["spent"], state["step"]
+            log(stage, f"goes on after step {self.step}, {self.earlier:.0f} s of training")
+        self.start, self.kept, self.begun = time.time() - self.earlier, time.time(), False
 
     def first_step(self) -> None:
         """To be called after every step; begins the clock after the first of this run."""
         if not self.begun:
             self.begun = True
-            self.begin()
+            self.begin(self.earlier)
 
     def keep_if_due(self) -> None:
         if time.time() - self.kept >= KEEP_EVERY:
@@ -44,7 +40,7 @@ class ResumableClock(Clock):
     def keep(self) -> None:
         self.kept = time.time()
         state = {name: part.state_dict() for name, part in self.parts.items()}
-        save(state | {"progress": self.progress, "step": self.step}, self.file)
+        save(state | {"spent": self.spent, "step": self.step}, self.file)
 
     def finish(self, product: dict, file: Path) -> None:
         """Store what the stage was for; only then is the partial file let go."""

@@ -25,7 +25,7 @@ from tokens import Tokens
 
 CLIPS = ("text_encoder", "text_encoder_2")
 PEAK, IMAGE_PEAK, WEIGHT_DECAY = 5e-4, 1e-3, 0.05
-POOL_SHARE, ROUNDED_FROM = 0.2, 0.7  # of the time: at most for rendering; and from when on weights are rounded
+POOL_SHARE, WARM_UP, ROUNDED_FROM = 0.2, 0.05, 0.7  # of the time: for rendering, at most; until the peak; from when on weights are rounded
 FIRST_SCALE, LARGEST_SCALE = 1 / 0.07, 100.0  # of the cosines, CLIP's own
 LENGTH_GROUPS = 4
 EXCHANGED = False
@@ -127,14 +127,13 @@ def train(settings: Settings, log: Log) -> None:
     device, tokens = settings.device, Tokens()
     pool = CaptionedPictures(settings, tokens, POOL_SHARE * settings.clip_seconds, log, EXCHANGED)
     model = Contrast().to(device)
-    model.images.to(memory_format=torch.channels_last)
     optimizer, guard, rounded = optimizer_for(model), Guard(), {}
     parts = {"model": model, "optimizer": optimizer}
     clock = ResumableClock(settings.clip_seconds - pool.seconds, log, "clip", settings.work, parts)
     torch.manual_seed(settings.seed + 21 + clock.step)
     while clock.running():
         for group in optimizer.param_groups:
-            group["lr"] = cosine(clock.progress, group["peak"])
+            group["lr"] = cosine(clock.progress, group["peak"], WARM_UP)
         if not rounded and clock.progress >= ROUNDED_FROM:
             rounded = ranges(model, pool)
         optimizer.zero_grad(set_to_none=True)

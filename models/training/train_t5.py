@@ -29,7 +29,7 @@ from tokens import T5_LENGTH, Tokens
 
 NAME = "text_encoder_3"
 PEAK, WIDE_PEAK, WEIGHT_DECAY = 1e-3, 2e-4, 0.01  # WIDE_PEAK: matrices that read all 4096 numbers of a state
-ROUNDED_FROM = 0.7
+WARM_UP, ROUNDED_FROM = 0.05, 0.7  # of the time: until the peak; from when on weights are rounded
 ALONE, TOLD_AGAIN = 0.25, 0.4  # shares of single captions, and of one wording from another; the rest are documents
 DENSITIES = 0.15, 0.5
 SHORT, LONG_SHARE, LONG_BATCH = 77, 0.2, 4  # one batch in five is padded as the pipeline pads, and 4 times smaller
@@ -138,7 +138,7 @@ def train(settings: Settings, log: Log) -> None:
     torch.manual_seed(settings.seed + 31 + clock.step)
     while clock.running():
         for group in optimizer.param_groups:
-            group["lr"] = cosine(clock.progress, group["peak"])
+            group["lr"] = cosine(clock.progress, group["peak"], WARM_UP)
         if rounded is None and clock.progress >= ROUNDED_FROM:
             rounded = t5_range(NAME, model.t5)
         optimizer.zero_grad(set_to_none=True)

@@ -1,0 +1,117 @@
+"""Check what the text encoders' training rests on, without training: seconds on any machine.
+
+    python check_text.py
+"""
+
+import random
+import tempfile
+import time
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from captions import caption
+from caption_texts import ids
+from clock import Log
+from float8 import clip_range, t5_range
+from held_out import excluded_combinations
+from networks import build
+from resumable import ResumableClock
+from scenes import Scenes
+from span_corruption import END, PAD, SENTINELS, corrupt, draw_spans, first_of, join
+from tokens import Tokens
+from train_clip import CLIPS, Contrast, info_nce, spread
+
+TOKENS, RNG = Tokens(), random.Random(2)
+
+
+def captions(count: int) -> list[str]:
+    return [caption(scene, RNG) for scene in Scenes(13, excluded_combinations()).take(count)]
+
+
+def spans_can_be_put_back() -> None:
+    first, second = (ids(captions(200), TOKENS, "cpu") for _ in range(2))
+    between, *sentinels = TOKENS.t5.convert_tokens_to_ids([".", *SENTINELS])
+    assert not torch.isin(torch.cat([first, second]), torch.tensor([between, *sentinels])).any(), "captions use a sentinel"
+    documents = join(first, second, between, 77)
+    missing = draw_spans(documents, 0.1 + 0.4 * torch.rand(200))
+    task = corrupt(documents, missing, torch.tensor(sentinels))
+    assert (first_of(missing).sum(dim=1) >= 1).all() and not (missing & (documents <= END)).any()
+    for document, inputs, targets, marks in zip(documents, task.inputs, task.targets, task.missing):
+        spans: dict[int, list[int]] = {}
+        for token in targets[targets > END].tolist():
+            if token in sentinels:
+                spans[last := token] = []
+            else:
+                spans[last].append(token)
+        whole = [token for entry in inputs.tolist() for token in spans.get(entry, [entry])]
+        assert [token for token in whole if token != PAD] == document[document != PAD].tolist()
+        assert targets[marks].tolist() == [token for span in spans.values() for token in span]
+
+
+@torch.no_grad()
+def cropped_captions_give_the_same_vectors() -> None:
+    model = Contrast().eval()
+    clip, t5 = TOKENS(captions(12))
+    found = model.text(clip.long(), (clip != TOKENS.end).sum(dim=1) + 1)
+    for name, padded in zip(CLIPS, TOKENS.for_towers(clip, t5, 77)):
+        assert torch.allclose(found[name], getattr(model, name)(padded).text_embeds, atol=1e-5)
+
+
+def equal_captions_are_no_negatives() -> None:
+    vectors = torch.eye(4)[[0, 1, 2, 2]]
+    same = torch.eye(4, dtype=torch.bool)
+    scale = torch.tensor(20.0)
+    counted, _ = info_nce(vectors, vectors, scale, same)
+    same[2, 3] = same[3, 2] = True
+    left_out, right = info_nce(vectors, vectors, scale, same)
+    assert counted > 0.3 and left_out < 1e-6 and right == 1
+    worse, _ = info_nce(vectors, vectors, scale, same, exchanged=vectors[:1])
+    assert worse > left_out + 0.05
+
+
+@torch.no_grad()
+def factors_change_nothing() -> None:
+    clip, t5 = (rows.long() for rows in TOKENS(captions(8)))
+    for name, read in ((CLIPS[0], lambda encoder: encoder(clip).text_embeds), ("text_encoder_3", lambda encoder: encoder(t5).last_hidden_state)):
+        encoder = build(name).eval()
+        before = read(encoder)
+        found = clip_range(name, encoder, *spread(encoder, clip)) if name in CLIPS else t5_range(name, encoder)
+        weights = {key: value.clone() for key, value in encoder.state_dict().items()}
+        with found.stored():
+            rounded = read(encoder)
+        assert all(torch.equal(value, weights[key]) for key, value in encoder.state_dict().items())
+        found.apply()
+        after = read(encoder)
+        near, far = (nn.functional.cosine_similarity(before, other, dim=-1).min() for other in (after, rounded))
+        assert near > 0.999 and 0.9 < far < 0.999999, (name, near, far)
+        if name in CLIPS:
+            assert all(0.5 < std < 2 for std in spread(encoder, clip)), spread(encoder, clip)
+
+
+def a_killed_stage_goes_on() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        work, part = Path(folder), nn.Linear(2, 2)
+        log = Log(work)
+        clock = ResumableClock(2.0, log, "check", work, {"part": part})
+        while clock.running() and clock.progress < 0.5:
+            time.sleep(0.05)
+            clock.first_step()
+        clock.keep()
+        again = nn.Linear(2, 2)
+        second = ResumableClock(2.0, log, "check", work, {"part": again})
+        assert torch.equal(part.weight, again.weight) and second.step == clock.step and 0.4 < second.progress < 1
+        second.finish(again.state_dict(), work / "check.pt")
+        assert (work / "check.pt").exists() and not second.file.exists()
+
+
+if __name__ == "__main__":
+    torch.manual_seed(1)
+    began = time.time()
+    for check in (
+        spans_can_be_put_back, cropped_captions_give_the_same_vectors, equal_captions_are_no_negatives, factors_change_nothing,
+        a_killed_stage_goes_on,
+    ):
+        check()
+        print(f"{check.__name__.replace('_', ' ')} ({time.time() - began:.0f} s)", flush=True)
