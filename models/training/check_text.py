@@ -14,6 +14,7 @@ from torch import nn
 from captions import caption
 from caption_texts import ids
 from clock import Log
+from contrast import CLIPS, Contrast, info_nce
 from float8 import clip_range, t5_range
 from held_out import excluded_combinations
 from networks import build
@@ -21,7 +22,7 @@ from resumable import ResumableClock
 from scenes import Scenes
 from span_corruption import END, PAD, SENTINELS, corrupt, draw_spans, first_of, join
 from tokens import Tokens
-from train_clip import CLIPS, Contrast, info_nce, spread
+from train_clip import spread
 
 TOKENS, RNG = Tokens(), random.Random(2)
 
@@ -74,7 +75,11 @@ def equal_captions_are_no_negatives() -> None:
 @torch.no_grad()
 def factors_change_nothing() -> None:
     clip, t5 = (rows.long() for rows in TOKENS(captions(8)))
-    for name, read in ((CLIPS[0], lambda encoder: encoder(clip).text_embeds), ("text_encoder_3", lambda encoder: encoder(t5).last_hidden_state)):
+    readers = {
+        CLIPS[0]: lambda encoder: encoder(clip).text_embeds,
+        "text_encoder_3": lambda encoder: encoder(t5).last_hidden_state,
+    }
+    for name, read in readers.items():
         encoder = build(name).eval()
         before = read(encoder)
         found = clip_range(name, encoder, *spread(encoder, clip)) if name in CLIPS else t5_range(name, encoder)
@@ -110,8 +115,8 @@ if __name__ == "__main__":
     torch.manual_seed(1)
     began = time.time()
     for check in (
-        spans_can_be_put_back, cropped_captions_give_the_same_vectors, equal_captions_are_no_negatives, factors_change_nothing,
-        a_killed_stage_goes_on,
+        spans_can_be_put_back, cropped_captions_give_the_same_vectors, equal_captions_are_no_negatives,
+        factors_change_nothing, a_killed_stage_goes_on,
     ):
         check()
         print(f"{check.__name__.replace('_', ' ')} ({time.time() - began:.0f} s)", flush=True)

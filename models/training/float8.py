@@ -24,7 +24,8 @@ def power_of_two(wanted: float) -> float:
 
 
 def rms(*tensors: Tensor) -> float:
-    return math.sqrt(sum(tensor.detach().float().square().sum().item() for tensor in tensors) / sum(map(torch.numel, tensors)))
+    squares = sum(tensor.detach().float().square().sum().item() for tensor in tensors)
+    return math.sqrt(squares / sum(map(torch.numel, tensors)))
 
 
 class Float8Range:
@@ -52,7 +53,8 @@ class Float8Range:
         Gradients computed inside are applied outside: they go straight through the rounding (Bengio et al. 2013).
         """
         matrices = [
-            parameter for name, parameter in self.encoder.named_parameters() if rounds_to_float8(self.component, name, parameter)
+            parameter for name, parameter in self.encoder.named_parameters()
+            if rounds_to_float8(self.component, name, parameter)
         ]
         own = [matrix.detach().clone() for matrix in matrices]
         with torch.no_grad():

@@ -77,9 +77,10 @@ def measure(encoder, model, tasks, settings: Settings, log: Log) -> dict:
     states = encoder(F.pad(said, (0, T5_LENGTH - said.shape[1]))[:CHUNK]).last_hidden_state
     words = states[:, : said.shape[1]][said[:CHUNK] > END]
     figures = {name: score.figures() for name, score in scores.items()}
-    figures |= {"captions": len(entries), "words std": words.std().item(), "pads std": states[:, said.shape[1] :].std().item()}
     for name, found in figures.items():
-        log("t5", f"{name}: " + ("  ".join(f"{what} {value:.4g}" for what, value in found.items()) if isinstance(found, dict) else f"{found:.3f}"))
+        log("t5", f"{name}: " + "  ".join(f"{what} {value:.4g}" for what, value in found.items()))
+    figures["states"] = {"words std": words.std().item(), "pads std": states[:, said.shape[1] :].std().item()}
+    log("t5", "  ".join(f"{what} {value:.3f}" for what, value in figures["states"].items()))
     (settings.work / "t5.json").write_text(json.dumps(figures, indent=2) + "\n")
     return figures
 

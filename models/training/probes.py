@@ -21,12 +21,13 @@ from torch.nn import functional as F
 
 from captions import caption
 from clock import Log
+from contrast import CLIPS
 from held_out import as_scene, excluded_combinations, load
 from judge import HEADS, SIZES, SLOTS, heads_loss, labels
 from scenes import Scene, Scenes
 from settings import Settings
 from tokens import T5_LENGTH, Tokens
-from train_clip import CLIPS, load_clips
+from train_clip import load_clips
 from train_t5 import load_t5
 from vocabulary import COLOUR_NAMES, SYNONYMS
 
@@ -64,7 +65,8 @@ def texts(scenes: list[Scene], captions: list[str], tokens: Tokens) -> Texts:
         pieces = {"clip": ["", *tokens.clip.tokenize(words)], "t5": tokens.t5.tokenize(words)}
         for which, own in pieces.items():
             found[which] += [(row, *thing) for thing in named_things(scene, own)]
-    return Texts(captions, torch.tensor([labels(scene) for scene in scenes]), {key: torch.tensor(rows) for key, rows in found.items()})
+    words = {key: torch.tensor(rows) for key, rows in found.items()}
+    return Texts(captions, torch.tensor([labels(scene) for scene in scenes]), words)
 
 
 @torch.no_grad()
@@ -107,7 +109,7 @@ def scene_accuracy(logits: Tensor, truth: Tensor) -> dict[str, float]:
     right = torch.stack([part.argmax(dim=1) for part in logits.split(SIZES, dim=1)], dim=1) == truth
     for group, heads in GROUPS.items():
         columns = [list(HEADS).index(head) for head in heads]
-        counted = torch.ones_like(truth[:, columns], dtype=torch.bool) if group == "place and time" else truth[:, columns] > 0
+        counted = truth[:, columns] >= (0 if group == "place and time" else 1)
         found[group] = right[:, columns][counted].float().mean().item()
     return found
 
@@ -120,7 +122,8 @@ def measure(settings: Settings, log: Log) -> dict:
     entries = load()[: settings.judged]
     sets = {name: source.take(number) for name, number in zip(("train", "fresh"), count)}
     told = {name: texts(scenes, [caption(scene, rng) for scene in scenes], tokens) for name, scenes in sets.items()}
-    told["held-out"] = texts([as_scene(entry, "base") for entry in entries], [entry["base"]["caption"] for entry in entries], tokens)
+    held_out = [as_scene(entry, "base") for entry in entries]
+    told["held-out"] = texts(held_out, [entry["base"]["caption"] for entry in entries], tokens)
     encoders = {**load_clips(settings), "text_encoder_3": load_t5(settings)}
     figures = {}
     for number, (name, encoder) in enumerate(encoders.items()):
@@ -136,7 +139,8 @@ def measure(settings: Settings, log: Log) -> dict:
         figures[name] = answers(read)
         for what, found in figures[name].items():
             for which, right in found.items():
-                log("probes", f"{name}, {what}, {which}: " + "  ".join(f"{key} {value:.3f}" for key, value in right.items()))
+                words = "  ".join(f"{key} {value:.3f}" for key, value in right.items())
+                log("probes", f"{name}, {what}, {which}: {words}")
     (settings.work / "probes.json").write_text(json.dumps(figures, indent=2) + "\n")
     return figures
 
@@ -147,7 +151,8 @@ def answers(read: dict) -> dict:
     figures = {}
     for what, features_of in parts.items():
         model = probe(features_of, truth, sum(SIZES), heads_loss)
-        figures[what] = {which: scene_accuracy(model(read[which][0][what]), read[which][2]) for which in ("fresh", "held-out")}
+        asked = {which: (read[which][0][what], read[which][2]) for which in ("fresh", "held-out")}
+        figures[what] = {which: scene_accuracy(model(given), right) for which, (given, right) in asked.items()}
     figures["words"] = {which: {} for which in ("fresh", "held-out")}
     for column, (what, names) in enumerate((("own colour", COLOUR_NAMES), ("slot", SLOTS)), start=2):
         model = probe(words, things[:, column], len(names), F.cross_entropy)

@@ -59,8 +59,8 @@ def measure(encoders: dict[str, nn.Module], images: ImageTower, settings: Settin
     for name in encoders:
         cosines = shown[name] @ said[name].T  # [render, picture, caption]
         figures[name] = {
-            f"{way} recall at {best}": sum(recall(part if way == "image to text" else part.T, best) for part in cosines) / RENDERS
-            for way in ("text to image", "image to text") for best in (1, 5)
+            f"{way} recall at {best}": sum(recall(part, best) for part in table) / RENDERS
+            for way, table in (("text to image", cosines.mT), ("image to text", cosines)) for best in (1, 5)
         }
     for which in ("sides", "colours"):
         rows = [row for row, entry in enumerate(entries) if entry.get(which)]
@@ -82,5 +82,6 @@ if __name__ == "__main__":
 
     given = Settings(Path(sys.argv[1]))
     tower = ImageTower()
-    tower.load_state_dict({key: value.float() for key, value in torch.load(given.work / "image_tower.pt", map_location="cpu").items()})
+    stored = torch.load(given.work / "image_tower.pt", map_location="cpu")
+    tower.load_state_dict({key: value.float() for key, value in stored.items()})
     measure(load_clips(given), tower.to(given.device), given, lambda stage, text: print(stage, text, flush=True))

@@ -10,67 +10,23 @@ from contextlib import ExitStack
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from captioned_pictures import CaptionedPictures
 from clock import Guard, Log, cosine
+from contrast import CLIPS, Contrast, info_nce
 from export import round_to_stored
 from float8 import Float8Range, clip_range
-from image_tower import ImageTower
 from networks import build
 from resumable import ResumableClock
 from retrieval import measure
 from settings import Settings
 from tokens import Tokens
 
-CLIPS = ("text_encoder", "text_encoder_2")
 PEAK, IMAGE_PEAK, WEIGHT_DECAY = 5e-4, 1e-3, 0.05
-POOL_SHARE, WARM_UP, ROUNDED_FROM = 0.2, 0.05, 0.7  # of the time: for rendering, at most; until the peak; from when on weights are rounded
-FIRST_SCALE, LARGEST_SCALE = 1 / 0.07, 100.0  # of the cosines, CLIP's own
-LENGTH_GROUPS = 4
+# shares of the time: for rendering, at most; until the peak; from when on weights are rounded
+POOL_SHARE, WARM_UP, ROUNDED_FROM = 0.2, 0.05, 0.7
+LARGEST_SCALE = 100.0  # of the cosines, CLIP's own
 EXCHANGED = False
-
-
-class Contrast(nn.Module):
-    """Both text encoders, the image tower, and a temperature for each pair of towers."""
-
-    def __init__(self):
-        super().__init__()
-        for name in CLIPS:
-            setattr(self, name, build(name))
-        self.images = ImageTower()
-        self.scales = nn.ParameterDict({name: nn.Parameter(torch.tensor(FIRST_SCALE).log()) for name in CLIPS})
-
-    def text(self, ids: Tensor, lengths: Tensor) -> dict[str, Tensor]:
-        """int64 [n, 77] and, on the CPU, their lengths -> {name: [n, width]}, the projected states of <|endoftext|>.
-
-        Attention is causal: what follows <|endoftext|> changes nothing, so captions of about one length are cropped
-        together, and the two tokenizers' different padding does not matter here.
-        """
-        order = lengths.argsort()
-        back, found = order.argsort().to(ids.device), {name: [] for name in CLIPS}
-        for rows in order.chunk(LENGTH_GROUPS):
-            part = ids[rows.to(ids.device), : int(lengths[rows].max())]
-            for name in CLIPS:
-                found[name].append(getattr(self, name)(part).text_embeds)
-        return {name: torch.cat(parts)[back] for name, parts in found.items()}
-
-
-def info_nce(pictures: Tensor, captions: Tensor, scale: Tensor, same: Tensor, exchanged: Tensor | None = None):
-    """Symmetric InfoNCE of vectors [n, width]; `same` [n, n] marks pairs that are no negatives of each other.
-
-    `exchanged` [m, width] are further captions that no picture shows. Returns the loss and the share of pictures that
-    find their own caption.
-    """
-    pictures, captions = (F.normalize(vectors.float(), dim=1) for vectors in (pictures, captions))
-    own = torch.arange(len(pictures), device=pictures.device)
-    others = same.clone().fill_diagonal_(False)
-    cosines = (scale * pictures @ captions.T).masked_fill(others, float("-inf"))  # [picture, caption]
-    offered = cosines
-    if exchanged is not None and len(exchanged):
-        offered = torch.cat([cosines, scale * pictures @ F.normalize(exchanged.float(), dim=1).T], dim=1)
-    loss = (F.cross_entropy(offered, own) + F.cross_entropy(cosines.T, own)) / 2
-    return loss, (offered.argmax(dim=1) == own).float().mean()
 
 
 def contrast(model: Contrast, pool: CaptionedPictures, settings: Settings):
@@ -158,7 +114,7 @@ def train(settings: Settings, log: Log) -> None:
     )
 
 
-def finish(model: Contrast, rounded: dict[str, Float8Range], pool: CaptionedPictures, settings: Settings, log: Log) -> None:
+def finish(model: Contrast, rounded: dict[str, Float8Range], pool: CaptionedPictures, settings: Settings, log: Log):
     """Give both encoders the weights that ship, then measure those."""
     model.eval().requires_grad_(False)
     for name, ids in zip(CLIPS, tower_ids(pool)):
@@ -167,7 +123,8 @@ def finish(model: Contrast, rounded: dict[str, Float8Range], pool: CaptionedPict
         round_to_stored(name, encoder)
         states, pooled = spread(encoder, ids)
         log("clip", f"{name}: penultimate states std {states:.3f}, projected vectors std {pooled:.3f}")
-    torch.save({key: value.half() for key, value in model.images.state_dict().items()}, settings.work / "image_tower.pt")
+    tower = {key: value.half() for key, value in model.images.state_dict().items()}
+    torch.save(tower, settings.work / "image_tower.pt")
     measure({name: getattr(model, name) for name in CLIPS}, model.images, settings, log)
 
 

@@ -11,75 +11,26 @@ SD3 gives T5 no attention mask: pads are read, so they are in training too.
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
-from transformers import T5Config, T5ForConditionalGeneration
-from transformers.modeling_outputs import BaseModelOutput
-from transformers.models.t5.modeling_t5 import T5LayerNorm
 
 from caption_texts import CaptionTexts
 from clock import Guard, Log, cosine
 from configs import T5
 from export import round_to_stored
 from float8 import Float8Range, t5_range
+from language_model import NAME, LanguageModel, fuse_norms
 from masked_words import measure
-from networks import build, condition
+from networks import build
 from resumable import ResumableClock
 from settings import Settings
 from span_corruption import PAD, SENTINELS, corrupt, draw_spans, join
 from tokens import T5_LENGTH, Tokens
 
-NAME = "text_encoder_3"
 PEAK, WIDE_PEAK, WEIGHT_DECAY = 1e-3, 2e-4, 0.01  # WIDE_PEAK: matrices that read all 4096 numbers of a state
 WARM_UP, ROUNDED_FROM = 0.05, 0.7  # of the time: until the peak; from when on weights are rounded
 ALONE, TOLD_AGAIN = 0.25, 0.4  # shares of single captions, and of one wording from another; the rest are documents
 DENSITIES = 0.15, 0.5
 SHORT, LONG_SHARE, LONG_BATCH = 77, 0.2, 4  # one batch in five is padded as the pipeline pads, and 4 times smaller
 SCENES_PER_ROW = 300
-
-
-class FusedNorm(T5LayerNorm):
-    """The same norm in one kernel and in the width of what it is given."""
-
-    def forward(self, states: Tensor) -> Tensor:
-        with torch.autocast(states.device.type, enabled=False):
-            return F.rms_norm(states, self.weight.shape, self.weight.to(states.dtype), self.variance_epsilon)
-
-
-class LanguageModel(nn.Module):
-    """T5ForConditionalGeneration with `networks.build("text_encoder_3")` as its encoder."""
-
-    def __init__(self):
-        super().__init__()
-        config = {key: value for key, value in T5.items() if key not in ("torch_dtype", "architectures")}
-        self.t5 = condition(T5ForConditionalGeneration(T5Config(**config)))
-        self.t5.encoder.embed_tokens = self.t5.decoder.embed_tokens = self.t5.shared
-
-    def encode(self, inputs: Tensor) -> Tensor:
-        """int64 [n, T] -> [n, T, 4096]; under autocast the states are kept in bfloat16 to save memory."""
-        return self.t5.encoder(inputs_embeds=self.embed(inputs)).last_hidden_state
-
-    def embed(self, ids: Tensor) -> Tensor:
-        embeds = self.t5.shared(ids)
-        return embeds.to(torch.bfloat16) if torch.is_autocast_enabled(ids.device.type) else embeds
-
-    def forward(self, states: Tensor, targets: Tensor) -> Tensor:
-        """What the encoder made, and int64 [n, U] -> logits of every target from those before it, [n, U, 1024]."""
-        before = F.pad(targets, (1, 0))[:, :-1]  # T5 begins with a pad
-        return self.t5(
-            encoder_outputs=BaseModelOutput(states), decoder_inputs_embeds=self.embed(before), use_cache=False
-        ).logits
-
-    def encoder(self) -> nn.Module:
-        """The half that SD3 keeps, as its own module."""
-        kept = build(NAME)
-        own = self.t5.state_dict()
-        kept.load_state_dict({key: own[key] for key in kept.state_dict()})
-        return kept.to(self.t5.device)
-
-
-def fuse_norms(model: nn.Module) -> None:
-    for module in model.modules():
-        if isinstance(module, T5LayerNorm):
-            module.__class__ = FusedNorm
 
 
 class Tasks:
@@ -108,9 +59,9 @@ class Tasks:
 
 
 def optimizer_for(model: nn.Module) -> torch.optim.Optimizer:
-    wide = [parameter for parameter in model.parameters() if parameter.ndim == 2 and parameter.shape[1] == T5["d_model"]]
     embedding = model.t5.shared.weight  # a table of rows, not a matrix that reads
-    wide = [parameter for parameter in wide if parameter is not embedding]
+    matrices = [parameter for parameter in model.parameters() if parameter.ndim == 2 and parameter is not embedding]
+    wide = [matrix for matrix in matrices if matrix.shape[1] == T5["d_model"]]
     known = {id(parameter) for parameter in wide}
     rest = [parameter for parameter in model.parameters() if id(parameter) not in known]
     return torch.optim.AdamW(
