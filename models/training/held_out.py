@@ -18,12 +18,13 @@ held-out.json is {"seed": int, "captions": [entry, ...]}. An entry:
 A pair has left and right, a row of three left, middle and right, a stack top and middle (top stands on middle), a
 single thing middle. A slot that is null is empty. So a reading of a picture can be scored part by part:
 
-    colours     the colours of the things seen are those named, whatever their slots
-    objects     the kinds of the things seen are those named, whatever their slots
-    relation    every slot holds the kind that the claim puts there, or nothing where it puts nothing
+    objects     kind of every named thing, in whatever slot it stands
+    relation    every slot that the claim fills holds the kind that the claim puts there
     count       as many of the four slots hold something as the claim names things (plants do not count)
+    colours     of every named thing: of its own slot if that holds its kind, else of a slot that does, else of its own
     background  place, time, and the plant's colour and kind, or no plant
-    whole       every thing in its slot with its colour, nothing else, and the background
+
+Right is what is right in all five: then every slot holds exactly what the claim says, and nothing else.
 
 What must never be trained on are the combinations (scenes.py) of all claims, whatever the place and time.
 """

@@ -1,10 +1,13 @@
 """Paint a batch of scenes at any size. The same scenes and generator state give the same pictures."""
 
+from typing import Callable
+
 import torch
 from torch import Tensor
 
 from cat import cat
 from landscapes import LANDSCAPE_PAINTERS
+from mattes import Mattes
 from objects import SHAPE_PAINTERS, TOP_OF
 from picture import Picture, ellipse
 from plants import PLANT_PAINTERS
@@ -17,8 +20,10 @@ PLACE_PAINTERS = {**SUPPORT_PAINTERS, **LANDSCAPE_PAINTERS}
 
 
 @torch.no_grad()
-def render(scenes: list[Scene], height: int, width: int, device, generator: torch.Generator) -> Tensor:
-    """Pictures [n, 3, height, width] in -1..1."""
+def render(
+    scenes: list[Scene], height: int, width: int, device, generator: torch.Generator, mattes: Mattes | None = None
+) -> Tensor:
+    """Pictures [n, 3, height, width] in -1..1. `mattes` learns where every thing is, at three times the paint."""
     picture = Picture(len(scenes), height, width, device, generator)
     hour = torch.tensor([TIMES.index(scene.time) for scene in scenes], device=device)
     for place, _, rows in groups([scene.place for scene in scenes], device):
@@ -26,9 +31,9 @@ def render(scenes: list[Scene], height: int, width: int, device, generator: torc
         PLACE_PAINTERS[place](part, hour[rows])
         picture.put(rows, part)
     tint = by_hour(THING_TINT, hour)
-    paint_plants(picture, scenes, tint)
+    paint_plants(picture, scenes, tint, mattes)
     for slot, where in arrange(picture, scenes).items():
-        paint_things(picture, scenes, slot, where, tint)
+        paint_things(picture, scenes, slot, where, tint, mattes)
     return picture.rgb.clamp(0, 1) * 2 - 1
 
 
@@ -74,7 +79,15 @@ def local(picture: Picture, where: Tensor):
     return (picture.x - x) / size, (picture.y - foot) / size, picture.px / size
 
 
-def paint_things(picture: Picture, scenes: list[Scene], slot: str, where: Tensor, tint: Tensor) -> None:
+def paint_one(picture: Picture, slot: str, rows: Tensor, part: Picture, paint: Callable, mattes: Mattes | None) -> None:
+    """One kind of thing into the pictures `rows`, of which `part` is a copy."""
+    paint(part)
+    if mattes is not None:
+        mattes.add(slot, rows, part, paint, len(picture))
+    picture.put(rows, part)
+
+
+def paint_things(picture: Picture, scenes: list[Scene], slot: str, where: Tensor, tint: Tensor, mattes) -> None:
     things = [getattr(scene, slot) for scene in scenes]
     for kind, numbers, rows in groups([thing and thing.kind for thing in things], picture.device):
         part = picture.part(rows)
@@ -84,8 +97,7 @@ def paint_things(picture: Picture, scenes: list[Scene], slot: str, where: Tensor
         if slot != "top":
             shadow(part, u, v, wide=0.7 if kind in ("cat", "star", "heart") else 0.95)
         painter = cat if kind == "cat" else SHAPE_PAINTERS[kind]
-        painter(part, u, v, px, colour)
-        picture.put(rows, part)
+        paint_one(picture, slot, rows, part, lambda canvas: painter(canvas, u, v, px, colour), mattes)
 
 
 def shadow(picture: Picture, u: Tensor, v: Tensor, wide: float) -> None:
@@ -95,7 +107,7 @@ def shadow(picture: Picture, u: Tensor, v: Tensor, wide: float) -> None:
     picture.blend((0.42 * soft + 0.35 * near).clamp(0, 0.7), (0.05, 0.05, 0.10))
 
 
-def paint_plants(picture: Picture, scenes: list[Scene], tint: Tensor) -> None:
+def paint_plants(picture: Picture, scenes: list[Scene], tint: Tensor, mattes: Mattes | None) -> None:
     """Behind everything else, in a gap: the middle of a pair, beside a single thing."""
     plants = [scene.plant for scene in scenes]
     for kind, numbers, rows in groups([plant and plant.kind for plant in plants], picture.device):
@@ -109,5 +121,5 @@ def paint_plants(picture: Picture, scenes: list[Scene], tint: Tensor) -> None:
         u, v, px = local(part, where)
         shadow(part, u, v, wide=0.5)
         colour = colours(part, [scene.plant for scene in own], {}, tint[rows])
-        PLANT_PAINTERS[kind](part, u, v, px, colour, tint[rows])
-        picture.put(rows, part)
+        painter, light = PLANT_PAINTERS[kind], tint[rows]
+        paint_one(picture, "plant", rows, part, lambda canvas: painter(canvas, u, v, px, colour, light), mattes)

@@ -22,16 +22,16 @@ from scoring import score
 from settings import MAIN_SIZE, Settings, scaled
 from train_vae import load_vae
 
-PEAK, EMA, REUSE = 2e-3, 0.998, 8
+PEAK, EMA, REUSE = 2e-3, 0.998, 10
 MAIN_SHARE = 0.4  # of the batches; the other sizes share the rest
 LATENT_NOISE, SHIFT, LIGHT = 0.2, 32, 0.08  # standard deviations; 1/SHIFT of the picture; of the brightness
 
 
 @torch.no_grad()
-def weather(vae, shown: Tensor, generator) -> Tensor:
-    """Every second picture through the autoencoder, with up to LATENT_NOISE on the latents as a denoiser leaves it."""
+def weather(vae, shown: Tensor, every: int, generator) -> Tensor:
+    """Some of the pictures through the autoencoder, with up to LATENT_NOISE on the latents as a denoiser leaves them."""
     chunk = scaled(256, shown.shape[2:])
-    for part in shown[::2].split(chunk):  # views: `shown` itself is changed
+    for part in shown[::every].split(chunk):  # views: `shown` itself is changed
         with torch.autocast(shown.device.type, dtype=torch.bfloat16):
             latents = vae.encode(part.float()).latent_dist.mode().float()
             strength = torch.rand(len(part), 1, 1, 1, device=shown.device, generator=generator)
@@ -55,7 +55,7 @@ def examples(settings: Settings, vae, size: tuple[int, int], generator, rng) -> 
     source = Scenes(settings.seed + 1000 * size[0] + size[1], frozenset())
     while True:
         scenes = source.take(scaled(settings.pool, size))
-        shown = weather(vae, pictures(scenes, *size, settings.device, generator), generator)
+        shown = weather(vae, pictures(scenes, *size, settings.device, generator), 4, generator)
         targets = torch.tensor([labels(scene) for scene in scenes], device=settings.device)
         for _ in range(REUSE):
             order = torch.randperm(len(scenes), device=settings.device, generator=generator)
@@ -119,7 +119,7 @@ def test_captions(judge: Judge, vae, settings: Settings, log: Log) -> None:
     for height, width in settings.sizes:
         generator = torch.Generator(settings.device).manual_seed(settings.seed + 2)
         scenes = [as_scene(entry, which) for entry, which in claimed]
-        shown = weather(vae, pictures(scenes, height, width, settings.device, generator), generator)
+        shown = weather(vae, pictures(scenes, height, width, settings.device, generator), 2, generator)
         readings = judge.readings(logits(judge, shown))
         true = exchanged = 0
         for reading, (entry, which) in zip(readings, claimed):

@@ -1,43 +1,92 @@
-"""Renders of held-out captions, for the judge's own test.
+"""Renders of held-out captions: what the judge is tested on, and pictures in which it is known where everything is.
 
-    python write_renders.py        writes ../judge/renders: the first entry of six places, two as they stand, two with
-                                   their things exchanged, two with their colours exchanged
+    python write_renders.py                    writes ../judge/renders: twelve, of every layout and in three sizes
+    python write_renders.py --masks 60 OUT     writes 60 of the main size to OUT, and for each thing and plant the share
+                                               that it covers of every patch of 16 x 16 pixels
 """
 
+import argparse
 import json
 from pathlib import Path
 
 import torch
 
-from held_out import as_scene, load
+from held_out import SLOTS, as_scene, load
+from mattes import Mattes
 from render import render
 from settings import MAIN_SIZE
 from sheets import to_images
 
 OUT = Path(__file__).resolve().parent.parent / "judge" / "renders"
-SEED, COUNT = 6, 6
-WHICH = ("base", "sides", "colours")
+SEED = 6
+# (layout, which, size): of each layout the entries are taken in their order, each once
+CHOSEN = [
+    ("pair", "base", MAIN_SIZE), ("pair", "sides", MAIN_SIZE), ("pair", "colours", MAIN_SIZE),
+    ("three", "base", MAIN_SIZE), ("stack", "base", MAIN_SIZE), ("single", "base", MAIN_SIZE),
+    ("pair", "base", (256, 384)), ("three", "base", (256, 384)), ("stack", "base", (256, 384)),
+    ("pair", "colours", (128, 192)), ("stack", "base", (128, 192)), ("single", "base", (128, 192)),
+]
 
 
-def first_of_each_place(entries: list[dict]) -> list[dict]:
-    first: dict[str, dict] = {}
-    for entry in entries:
-        first.setdefault(entry["place"], entry)
-    return list(first.values())[:COUNT]
+def choose(entries: list[dict]):
+    """(entry, which, size) for each of CHOSEN; the places take turns."""
+    used, places = set(), []
+    for layout, which, size in CHOSEN:
+        free = [entry for entry in entries if entry["layout"] == layout and entry[which] and entry["id"] not in used]
+        entry = min(free, key=lambda entry: (places.count(entry["place"]), entry["id"]))
+        used.add(entry["id"])
+        places.append(entry["place"])
+        yield entry, which, size
 
 
-def main() -> None:
-    chosen = [(entry, WHICH[i % len(WHICH)]) for i, entry in enumerate(first_of_each_place(load()))]
-    scenes = [as_scene(entry, which) for entry, which in chosen]
-    pictures = render(scenes, *MAIN_SIZE, torch.device("cpu"), torch.Generator().manual_seed(SEED))
+def draw(entry: dict, which: str, size: tuple[int, int], seed: int, mattes: Mattes | None = None):
+    generator = torch.Generator().manual_seed(seed)
+    pictures = render([as_scene(entry, which)], *size, torch.device("cpu"), generator, mattes)
+    return to_images(pictures)[0]
+
+
+def write_for_judge() -> None:
     OUT.mkdir(exist_ok=True)
+    for old in OUT.glob("*.png"):
+        old.unlink()
     captions = {}
-    for (entry, which), image in zip(chosen, to_images(pictures)):
+    for entry, which, size in choose(load()):
         name = f"{entry['id']}-{which}.png"
-        image.save(OUT / name, optimize=True)
+        draw(entry, which, size, SEED).save(OUT / name, optimize=True)
         captions[name] = entry[which]["caption"]
     (OUT / "captions.json").write_text(json.dumps({"seed": SEED, "captions": captions}, indent=2) + "\n")
 
 
+def with_masks(entry: dict, seed: int, file: Path) -> dict:
+    """Saves the picture; everything that is known about it."""
+    mattes, claim = Mattes(), entry["base"]
+    draw(entry, "base", MAIN_SIZE, seed, mattes).save(file, optimize=True)
+    things = [
+        {"slot": slot, "phrase": f"{thing['colour']} {thing['kind']}", **thing, "mask": rounded(mattes.patches(slot, 0))}
+        for slot in (*SLOTS, "plant") if (thing := entry["plant"] if slot == "plant" else claim[slot])
+    ]
+    return {"file": file.name, "id": entry["id"], "seed": seed, "caption": claim["caption"], "things": things}
+
+
+def rounded(mask: torch.Tensor) -> list[list[float]]:
+    return [[round(share, 2) for share in row] for row in mask.tolist()]
+
+
+def write_with_masks(count: int, out: Path) -> None:
+    """captions.json: {size [height, width], renders: [{file, id, seed, caption, things: [{slot, phrase, mask}]}]}."""
+    out.mkdir(parents=True, exist_ok=True)
+    for old in out.glob("*.png"):
+        old.unlink()
+    renders = [with_masks(entry, number, out / f"{entry['id']}.png") for number, entry in enumerate(load()[:count])]
+    lines = ",\n".join("  " + json.dumps(one) for one in renders)
+    (out / "captions.json").write_text(f'{{\n "size": {json.dumps(MAIN_SIZE)},\n "renders": [\n{lines}\n ]\n}}\n')
+
+
 if __name__ == "__main__":
-    main()
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--masks", nargs=2, metavar=("N", "OUT"))
+    options = parser.parse_args()
+    if options.masks:
+        write_with_masks(int(options.masks[0]), Path(options.masks[1]))
+    else:
+        write_for_judge()
