@@ -12,7 +12,8 @@ from pathlib import Path
 import torch
 from safetensors import safe_open
 
-from held_out import LAYOUTS, claims, excluded_combinations, load
+from held_out import LAYOUTS, as_scene, claims, excluded_combinations, load
+from mattes import Mattes
 from render import render
 from scenes import Scenes, combinations
 
@@ -36,6 +37,22 @@ def renders_repeat() -> None:
     assert first.shape == (16, 3, 128, 192) and torch.equal(first, second) and first.isfinite().all()
 
 
+def mattes_are_where_the_things_are() -> None:
+    scenes = [as_scene(entry, "base") for entry in load() if entry["layout"] == "three"][:8]
+    mattes, device = Mattes(), torch.device("cpu")
+    with_mattes, without = (
+        render(scenes, 96, 96, device, torch.Generator().manual_seed(1), asked) for asked in (mattes, None)
+    )
+    assert torch.equal(with_mattes, without)
+    across = torch.arange(96.0)
+    left, middle, right = (
+        (mattes.of[slot].sum(dim=1) * across).sum(dim=1) / mattes.of[slot].sum(dim=(1, 2))
+        for slot in ("left", "middle", "right")
+    )
+    assert (left < 32).all() and (middle > 40).all() and (middle < 56).all() and (right > 64).all()
+    assert sum(mattes.of.values()).max() <= 1.001
+
+
 def rehearse(work: Path) -> None:
     subprocess.run([sys.executable, str(HERE / "run.py"), str(work), "--rehearse"], check=True)
     files = [path for path in (work / "sd3-nano").rglob("*") if path.is_file()]
@@ -52,6 +69,7 @@ if __name__ == "__main__":
     began = time.time()
     held_out_is_held_out()
     renders_repeat()
+    mattes_are_where_the_things_are()
     with tempfile.TemporaryDirectory() as folder:
         rehearse(Path(folder))
     print(f"the recipe holds together ({time.time() - began:.0f} s)")

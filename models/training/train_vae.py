@@ -101,6 +101,7 @@ def train(settings: Settings, log: Log) -> None:
     log("vae", f"{run.step} steps of {settings.vae_batch} pictures")
     test(vae, settings, log)
     torch.save(vae.state_dict(), settings.work / "vae.pt")
+    run.file.unlink(missing_ok=True)
 
 
 @torch.no_grad()
