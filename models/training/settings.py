@@ -17,16 +17,16 @@ class Settings:
     vae_seconds: float = 540.0
     judge_seconds: float = 120.0
     clip_seconds: float = 200.0
-    t5_seconds: float = 150.0
+    t5_seconds: float = 240.0
     latents_seconds: float = 130.0
-    denoiser_seconds: float = 560.0  # at most, for each half of a denoiser's steps
-    half_steps: int = 5500  # of each denoiser: the first half with T5 padded to 77 tokens, the second to 256
+    # of each denoiser: with T5 padded to 77 tokens, then to 256
+    denoiser_seconds: tuple[float, float] = (420.0, 420.0)
     vae_batch: int = 32
     judge_batch: int = 128
     clip_batch: int = 2048  # captions that each picture is told from
     clip_pool: int = 100_000  # pictures kept for the contrastive training
     t5_batch: int = 512
-    batch: int = 512
+    batch: int = 256
     pool: int = 2048  # pictures rendered at a time for the autoencoder and the judge
     chunk: int = 1024  # pictures rendered and encoded at a time
     main_latents: int = 90_000
@@ -54,10 +54,10 @@ def scaled(count: int, size: tuple[int, int]) -> int:
 
 def rehearsal(work: Path) -> Settings:
     """Every stage, a few steps each; on a GPU with the full batch, to see that it fits."""
-    batch = 512 if torch.cuda.is_available() else 4
+    batch = 256 if torch.cuda.is_available() else 4
     return Settings(
-        work, vae_seconds=3, judge_seconds=3, clip_seconds=3, t5_seconds=3, latents_seconds=3, denoiser_seconds=60,
-        half_steps=3, vae_batch=2, judge_batch=4, clip_batch=8, clip_pool=16, t5_batch=4, batch=batch, pool=8, chunk=8,
+        work, vae_seconds=3, judge_seconds=3, clip_seconds=3, t5_seconds=3, latents_seconds=3, denoiser_seconds=(3, 3),
+        vae_batch=2, judge_batch=4, clip_batch=8, clip_pool=16, t5_batch=4, batch=batch, pool=8, chunk=8,
         main_latents=16, other_latents=8, judged=2, judged_steps=2, judge_tests=8, steps=(2,), long_run=3,
         other_sizes={(128, 192): 0.3}, compile=False,
     )

@@ -6,24 +6,23 @@ training (Esser et al. 2024, section 5.3), so that the model can do without it.
 """
 
 import random
-import time
-from pathlib import Path
 
 import torch
 from torch import Tensor, nn
 
 from average import Average
-from clock import EVERY, Guard, Log, cosine
+from clock import Guard, Log, cosine
 from latents import FOLDER, WORDINGS, Library
 from networks import TextTowers, build
 from objectives import OBJECTIVES
+from resumable import ResumableClock
 from settings import Settings, scaled
 from tokens import T5_LENGTH, Tokens
 
-PEAK, EMPTY, EMA = 7e-4, 0.1, 0.9985
+PEAK, EMPTY, EMA = 6e-4, 0.1, 0.999
+FIRST_PART = 0.6  # of the learning rate's way down
 WITHOUT_T5, WITHOUT_CLIP = 0.15, 0.1  # of the captions; each CLIP is silenced on its own
-SHORT_T5 = 77  # T5's tokens in the first half
-SAVE_EVERY = 60.0
+SHORT_T5 = 77  # T5's tokens in the first part
 
 
 class Batches:
@@ -83,74 +82,48 @@ def compiled(transformer: nn.Module, towers: TextTowers, settings: Settings):
     return torch.compile(towers, dynamic=False)
 
 
-def save(state: dict, file: Path) -> None:
-    torch.save(state, file.with_suffix(".tmp"))
-    file.with_suffix(".tmp").replace(file)
-
-
-class Run:
-    """What a denoiser's training is resumed from: weights, their average, the optimizer and the steps done."""
-
-    def __init__(self, settings: Settings, objective: str):
-        self.file = settings.work / f"{objective}.run.pt"
-        self.transformer, self.step = fresh(settings), 0
-        self.average = Average(self.transformer, EMA)
-        self.optimizer = torch.optim.AdamW(
-            self.transformer.parameters(), lr=0.0, betas=(0.9, 0.97), weight_decay=0.01,
-            fused=settings.device.type == "cuda",
-        )
-        if self.file.exists():
-            state = torch.load(self.file, map_location=settings.device)
-            self.transformer.load_state_dict(state["transformer"])
-            self.average.load_state_dict(state["average"])
-            self.optimizer.load_state_dict(state["optimizer"])
-            self.step = state["step"]
-
-    def save(self) -> None:
-        save({"transformer": self.transformer.state_dict(), "average": self.average.state_dict(),
-              "optimizer": self.optimizer.state_dict(), "step": self.step}, self.file)
-
-
 def train(settings: Settings, objective: str, half: int, log: Log) -> None:
-    """Up to the end of the first or second half of the steps. Leaves OBJECTIVE.half.pt or OBJECTIVE.pt: the average.
-
-    Stops after `denoiser_seconds` with an error that says so; the same call goes on from there.
-    """
-    run, end, total = Run(settings, objective), settings.half_steps * half, 2 * settings.half_steps
-    torch.manual_seed(settings.seed + 1000 + run.step)
+    """The first or second part of the time. Leaves OBJECTIVE.1.pt, to go on from, or OBJECTIVE.pt, the averaged weights."""
+    first, stage = settings.work / f"{objective}.1.pt", f"{objective}-{half}"
+    transformer = fresh(settings)
+    average = Average(transformer, EMA)
+    optimizer = torch.optim.AdamW(
+        transformer.parameters(), lr=0.0, betas=(0.9, 0.97), weight_decay=0.01, fused=settings.device.type == "cuda"
+    )
+    parts = {"transformer": transformer, "average": average, "optimizer": optimizer}
+    if half == 2:
+        state = torch.load(first, map_location=settings.device)
+        for name, part in parts.items():
+            part.load_state_dict(state[name])
+    clock = ResumableClock(settings.denoiser_seconds[half - 1], log, stage, settings.work, parts)
+    torch.manual_seed(settings.seed + 1000 * half + clock.step)
     loss_of = OBJECTIVES[objective](settings.device).loss
-    batches = Batches(Library.load(settings.work / FOLDER, settings.device), Tokens(), settings, settings.seed + run.step)
-    towers = compiled(run.transformer, load_towers(settings), settings)
-    t5_length, guard, stage = (SHORT_T5, T5_LENGTH)[half - 1], Guard(), f"{objective} {half}/2"
-    began = logged = saved = time.time()
-    while run.step < end:
+    library = Library.load(settings.work / FOLDER, settings.device)
+    batches = Batches(library, Tokens(), settings, settings.seed + 1000 * half + clock.step)
+    towers = compiled(transformer, load_towers(settings), settings)
+    guard, t5_length = Guard(), (SHORT_T5, T5_LENGTH)[half - 1]
+    while clock.running():
         latents, ids = batches.draw(t5_length)
         with torch.autocast(settings.device.type, dtype=torch.bfloat16):
             with torch.no_grad():
                 embeds, pooled = silence(*towers(*ids))
-            loss = loss_of(run.transformer, latents, embeds, pooled)
-        for group in run.optimizer.param_groups:
-            group["lr"] = cosine(run.step / total, PEAK)
-        run.optimizer.zero_grad(set_to_none=True)
+            loss = loss_of(transformer, latents, embeds, pooled)
+        progress = FIRST_PART * clock.progress if half == 1 else FIRST_PART + (1 - FIRST_PART) * clock.progress
+        optimizer.param_groups[0]["lr"] = cosine(progress, PEAK)
+        optimizer.zero_grad(set_to_none=True)
         loss.backward()
-        if guard.accepts(nn.utils.clip_grad_norm_(run.transformer.parameters(), 1.0)):
-            run.optimizer.step()
-        run.average.update()
-        run.step += 1
-        now = time.time()
-        if now - logged >= EVERY:
-            logged = now
-            log(stage, f"step {run.step:6} of {total}  loss {loss.item():.4f}")
-        if now - saved >= SAVE_EVERY:
-            saved = now
-            run.save()
-        if now - began > settings.denoiser_seconds and run.step < end:
-            run.save()
-            raise TimeoutError(f"{stage} has done {run.step} of {end} steps in this call; call again to go on")
-    log(stage, f"{run.step} steps in all, this call took {time.time() - began:.0f} s")
-    run.save()
-    name = f"{objective}.half.pt" if half == 1 else f"{objective}.pt"
-    save({key: value.half() for key, value in run.average.module.state_dict().items()}, settings.work / name)
+        if guard.accepts(nn.utils.clip_grad_norm_(transformer.parameters(), 1.0)):
+            optimizer.step()
+        average.update()
+        clock.first_step()
+        clock.report(loss=loss.detach())
+        clock.keep_if_due()
+    log(stage, f"{clock.step - 1} steps, {average.updates} in all, of {settings.batch} pictures")
+    if half == 1:
+        clock.finish({name: part.state_dict() for name, part in parts.items()}, first)
+        return
+    weights = {key: value.half() for key, value in average.module.state_dict().items()}
+    clock.finish(weights, settings.work / f"{objective}.pt")
 
 
 def load_transformer(settings: Settings, objective: str) -> nn.Module:
