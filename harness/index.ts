@@ -1,5 +1,6 @@
 /** The only door into the harness: exercises, solutions, specs and the grader import from here. */
 export { locateCheckpoint } from './checkpoint/locate.ts'
+export { manifestHash } from './checkpoint/manifest.ts'
 export { describePipeline } from './describe.ts'
 export * from './errors.ts'
 export { renderFigure, type Figure, type Panel } from './figure.ts'

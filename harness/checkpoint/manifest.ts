@@ -1,4 +1,5 @@
-import { writeFile } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CheckpointError } from '../errors.ts'
 import { readJsonObject } from './json-object.ts'
@@ -34,6 +35,16 @@ export async function readManifest(folder: string): Promise<Manifest> {
 export async function writeManifest(folder: string, { source, files }: Manifest): Promise<void> {
   const sorted = Object.fromEntries(Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1)))
   await writeFile(join(folder, MANIFEST), JSON.stringify({ source, files: sorted }, null, 2) + '\n')
+}
+
+/**
+ * SHA-256 of a checkpoint's manifest: one name for all of its files, to be kept beside what was made with them.
+ * @throws an error of the file system when the checkpoint has no manifest
+ */
+export async function manifestHash(folder: string): Promise<string> {
+  return createHash('sha256')
+    .update(await readFile(join(folder, MANIFEST)))
+    .digest('hex')
 }
 
 /** A relative path with forward slashes that stays below its folder. */
