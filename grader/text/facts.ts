@@ -7,7 +7,7 @@ import {
   type Component,
   type PipelineComponents,
 } from '#harness'
-import { printedFile, type Printed } from './printed.ts'
+import { readPrinted } from './printed.ts'
 
 /** What SD3 Medium and sd3-nano are, from their configs. */
 export const medium = await describePipeline(resolve('models/sd3-medium'))
@@ -48,7 +48,7 @@ export async function found(path: string, pattern: RegExp): Promise<string> {
   return matches[0][1]
 }
 
-const printed = JSON.parse(await readFile(printedFile, 'utf8')) as Printed
+const { printed } = await readPrinted()
 
 /** What a spec prints on the solutions, by a pattern with one group. @throws Error when it does not print it exactly once */
 export function printedAs(name: string, pattern: RegExp): string {

@@ -6,16 +6,22 @@ import type { SpecRun } from '#grader/run/collector.ts'
 import { SpecRunner } from '#grader/run/spec-runner.ts'
 import type { Printed } from './printed.ts'
 
-/** Runs the specs on the solutions and keeps what they would leave in out/pictures. */
-export async function runSolutions(): Promise<{ run: SpecRun; printed: Printed }> {
-  const folder = await mkdtemp(join(tmpdir(), 'printed-'))
+/** Where pictures wait for somebody to look at them. */
+export const lookFolder = 'out/look'
+
+/**
+ * Runs the specs on the solutions and keeps what they would leave in out/pictures.
+ * @param pictures folder for their pictures; without it nobody will look at them
+ */
+export async function runSolutions(pictures?: string): Promise<{ run: SpecRun; printed: Printed }> {
+  const folder = pictures ?? (await mkdtemp(join(tmpdir(), 'printed-')))
   const runner = await SpecRunner.open('solutions', exercises)
   try {
     const run = await runner.run({ pictures: folder })
     return { run, printed: printedIn(run) }
   } finally {
     await runner.close()
-    await rm(folder, { recursive: true })
+    if (pictures === undefined) await rm(folder, { recursive: true })
   }
 }
 

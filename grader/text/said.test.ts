@@ -1,7 +1,7 @@
 import { Project, SyntaxKind } from 'ts-morph'
 import { describe, expect, it } from 'vitest'
 import { readProse } from './prose.ts'
-import { anything, given, placesOf, said } from './said.ts'
+import { anything, given, isSaid, placesOf, said, seen } from './said.ts'
 
 const claimedIn = (markdown: string, claim: ReturnType<typeof said>) => {
   const prose = readProse(markdown)
@@ -35,8 +35,29 @@ describe('a claim', () => {
     expect(said`T5's rows of \`block_0\`, ${7}`.words).toBe("T5's rows of `block_0`, 7")
   })
 
+  it('may be of words alone, which are there or not', () => {
+    const claim = said`read above their share, by both`
+    expect(isSaid(claim, readProse('Image tokens are **read above\ntheir share**, by both.'))).toBe(true)
+    expect(isSaid(claim, readProse('Image tokens are read below their share, by both.'))).toBe(false)
+  })
+
   it('needs words to be found by', () => {
     expect(() => said`${1} ${2}`).toThrow('too few words')
+  })
+})
+
+describe('what was seen', () => {
+  const text = 'By eye it is there at **10\nsteps**, σ = 0.5; more sharpen it. Then 20.\n\nBy eye, at 7'
+
+  it('is every sentence that begins so, to its end, with all its numbers', () => {
+    expect(claimedIn(text, seen('picture.png', 'By eye'))).toEqual([
+      'By eye it is there at 10 steps, σ = 0.5; more sharpen it.',
+      'By eye, at 7',
+    ])
+  })
+
+  it('is not there when no sentence begins so', () => {
+    expect(isSaid(seen('picture.png', 'In the picture'), readProse(text))).toBe(false)
   })
 })
 

@@ -1,10 +1,9 @@
-import { readFile } from 'node:fs/promises'
 import { exercises, type Exercise } from '#grader/manifest/index.ts'
 import { mutantsOf, type Mutant } from '#grader/mutants/index.ts'
 import type { SpecResult, SpecRun } from '#grader/run/collector.ts'
 import { SpecRunner } from '#grader/run/spec-runner.ts'
 import { change } from '#grader/text/change.ts'
-import { printedFile, type Printed } from '#grader/text/printed.ts'
+import { readPrinted, type Printed } from '#grader/text/printed.ts'
 import { runSolutions } from '#grader/text/run-solutions.ts'
 import { check, type Check, type Step } from './step.ts'
 
@@ -39,7 +38,7 @@ export const solutionsStep: Step = {
 /** What is printed of the bundled model on the CPU; about any other the texts say nothing. */
 async function checkPrinted(printed: Printed): Promise<Check[]> {
   if (process.env.SD3_MODEL || process.env.SD3_DEVICE) return []
-  const quoted = JSON.parse(await readFile(printedFile, 'utf8')) as Printed
+  const { printed: quoted } = await readPrinted()
   const names = [...new Set([...Object.keys(quoted), ...Object.keys(printed)])]
   return names.map((name) => {
     const changed = change(quoted[name] ?? '', printed[name] ?? '')

@@ -1,7 +1,7 @@
 import { exercises, taskCount } from '#grader/manifest/index.ts'
 import { elements, encodersOf, defaultGuidance, defaultSteps, found, medium, parametersOf } from '../facts.ts'
 import { inWords } from '../figures.ts'
-import { given, said, type Claim } from '../said.ts'
+import { given, said, seen, type Claim } from '../said.ts'
 
 const pictures = 'models/pictures/draw.ts'
 const stepCounts = (await found(pictures, /stepCounts = \[(.*)\]/)).split(', ')
@@ -12,6 +12,7 @@ const [first, second, third, fourth] = exercises.map(({ tasks }) => tasks.length
 
 export const readme: Claim[] = [
   said`by writing it: ${taskCount()} small functions in TypeScript`,
+  seen('models/pictures/lesson.png', 'Three prompts drawn'),
   said`two CPU cores: ${defaultSteps} steps, guidance ${defaultGuidance}, seed ${await found(pictures, /seed = (\d+)/)}.`,
   said`You need Node ${await found('package.json', /"node": ">=([\d.]+)"/)} or newer`,
   ...exercises.map(({ title }, i) => said`| ${i + 1} ${title} |`),
@@ -20,6 +21,7 @@ export const readme: Claim[] = [
   said`how many are enough? | ${third} |`,
   said`| ${inWords(stages)} stages from prompt to picture, each with a measured shape | ${fourth} |`,
   said`The same noise in ${stepCounts[0]} to ${stepCounts[stepCounts.length - 1]} steps`,
+  seen('models/pictures/steps.png', 'The same noise in'),
 ]
 
 const parity = 'harness/parity.test.ts'

@@ -15,7 +15,7 @@ import {
   textTokens,
 } from '../facts.ts'
 import { grouped, inWords, percent } from '../figures.ts'
-import { given, quoted, said, type Claim } from '../said.ts'
+import { given, quoted, said, seen, when, type Claim } from '../said.ts'
 import { briefClaims, resultsClaims } from './exercise.ts'
 
 const heads = setting(medium.transformer, 'num_attention_heads')
@@ -42,6 +42,9 @@ const image = side ** 2
 const mass = (name: string) => printedAs('02-joint-attention/attention-mass', new RegExp(`${name} +(\\S+), `))
 const uniform = (name: string) =>
   printedAs('02-joint-attention/attention-mass', new RegExp(`${name} .*uniform (\\S+)`))
+/** Whether a kind of tokens is read more than if all keys were read alike. */
+const isFavoured = (name: string) => Number(mass(name)) > Number(uniform(name))
+const largest = Math.max(...Object.keys(quadrantsOf(1, 1, 'image-first')).map((name) => Number(mass(name))))
 const captured = (part: RegExp) => printedAs('02-joint-attention/joint-attention', part)
 const padding = Math.round(Number(uniform('image to T5 padding')) * (image + textTokens))
 const notebook = "the lesson's notebook"
@@ -80,15 +83,33 @@ export const resultsOfJointAttention: Claim[] = [
   said`The made-up words read each other at ${(words.sum / words.queries).toFixed(2)} where uniform would be
     ${(words.keys / (patches + madeUp.text)).toFixed(2)}`,
   said`those beside it, ${side} tokens apart`,
+  seen('02-joint-attention/joint-attention.png', 'In sd3-nano the bright lines'),
   said`Question ${given(2)}, as printed in`,
   said`| image reads image | ${mass('imageToImage')} | ${uniform('imageToImage')} |`,
   said`| image reads text | ${mass('imageToText')} | ${uniform('imageToText')} |`,
   said`| text reads image | ${mass('textToImage')} | ${uniform('textToImage')} |`,
   said`| text reads text | ${mass('textToText')} | ${uniform('textToText')} |`,
+  when(
+    isFavoured('imageToImage') && isFavoured('textToImage'),
+    said`Image tokens are read above their share, by both.`,
+  ),
+  when(
+    Number(mass('textToImage')) === largest,
+    said`The quadrant that cross-attention never had, text that reads the image, holds the largest mass.`,
+  ),
   said`${padding} of the ${image + textTokens} keys are T5's padding: ${uniform('image to T5 padding')} of the attention`,
-  said`sd3-nano's image tokens give them ${mass('image to T5 padding')}.`,
-  said`(${mass('image to CLIP')}, uniform ${uniform('image to CLIP')}), the ${inWords(t5Tokens - padding)} tokens that T5
-    makes of the prompt below it (${mass('image to T5 words')}, ${uniform('image to T5 words')}).`,
+  when(
+    !isFavoured('image to T5 padding'),
+    said`sd3-nano's image tokens give them ${mass('image to T5 padding')}.`,
+  ),
+  seen('02-joint-attention/joint-attention.png', 'In the picture the padding'),
+  seen('02-joint-attention/joint-attention.png', 'As queries these tokens'),
+  when(
+    isFavoured('image to CLIP') && !isFavoured('image to T5 words'),
+    said`CLIP is read above its share (${mass('image to CLIP')}, uniform ${uniform('image to CLIP')}), the
+      ${inWords(t5Tokens - padding)} tokens that T5 makes of the prompt below it (${mass('image to T5 words')},
+      ${uniform('image to T5 words')}).`,
+  ),
   said`at ${given(large)} × ${given(large)} one block's would take ${tokensAt(large)}² × ${heads} heads × ${given(4)} bytes =
     ${((tokensAt(large) ** 2 * heads * 4) / 1e9).toFixed(1)} GB`,
   said`The surcharge is ${given(1)} + text / image.`,

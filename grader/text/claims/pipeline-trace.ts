@@ -13,8 +13,7 @@ import {
   textTokens,
 } from '../facts.ts'
 import { inWords } from '../figures.ts'
-import { observed } from '../observed.ts'
-import { anything, given, quoted, said, type Claim } from '../said.ts'
+import { anything, given, quoted, said, seen, type Claim } from '../said.ts'
 import { briefClaims, resultsClaims } from './exercise.ts'
 
 const module = 'exercises/04-pipeline-trace/pipeline-trace.ts'
@@ -67,7 +66,6 @@ const [small, large] = [512, 1024] // pixels on a side
 const [side, sideOfLarge] = [cellsAt(small), cellsAt(large)]
 const joint = imageTokensAt(small) + textTokens
 const notebook = "the lesson's notebook"
-const film = 'denoising-film.png'
 
 /** Every shape in the table of stages keeps its batch, and every velocity its eighths. */
 const [batch, eighth] = [given(1), scale]
@@ -109,11 +107,12 @@ export const resultsOfPipelineTrace: Claim[] = [
   ...resultsClaims(pipelineTrace),
   said`Stages ${conditioning[0]} and ${conditioning[1]} are the fork`,
   said`stage ${blocks[1] - 1} has image tokens only`,
-  said`shows after step ${observed(2, film)}, a sitting shape after step ${observed(3, film)}, a cat with ears after step
-    ${observed(5, film)}.`,
+  seen('04-pipeline-trace/denoising-film.png', 'the horizon shows'),
+  seen('04-pipeline-trace/denoising-film.png', 'Then it is the sand'),
   said`the last step, from σ = ${lastSigma}, changes`,
   said`${printedAs('04-pipeline-trace/vae-round-trip', /: (\S+) dB/)} dB on sd3-nano, ${inWords(compression(channels))}
     numbers in one`,
+  seen('04-pipeline-trace/vae-round-trip.png', 'Flat areas'),
   said`Three rows of ${inWords(rows)} are preserved (question ${given(6)}): ${anything}, and ${scale} pixels per latent cell.`,
   said`| text tokens [${quoted(77, notebook)}, d], joint sequence [${quoted(1101, notebook)}, d] at ${small} × ${small} |
     ${clipTokens} + ${t5Tokens} = ${textTokens}; ${imageTokensAt(small)} + ${textTokens} = ${joint} |`,
