@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
-import { renderFigure, savePng, StableDiffusion3Pipeline } from '#harness'
+import { writeFile } from 'node:fs/promises'
+import { manifestHash, renderFigure, savePng, StableDiffusion3Pipeline } from '#harness'
 import { runCommand } from '../../harness/cli/command.ts'
 import { modelFolder } from '../../harness/cli/model-folder.ts'
 
@@ -11,13 +12,15 @@ const prompts = [
 const seed = 42
 const stepCounts = [2, 4, 6, 10, 20, 30]
 
-/** Draws the pictures of the READMEs again. */
+const at = (name: string) => fileURLToPath(new URL(name, import.meta.url))
+
+/** Draws the pictures of the READMEs again, and notes with which weights. */
 await runCommand(async () => {
-  const pipe = await StableDiffusion3Pipeline.fromPretrained(modelFolder())
+  const folder = modelFolder()
+  const pipe = await StableDiffusion3Pipeline.fromPretrained(folder)
   const draw = async (prompt: string, numInferenceSteps: number) =>
     (await pipe.generate({ prompt, seed, numInferenceSteps })).images[0]
-  const save = (name: string, figure: Parameters<typeof savePng>[1]) =>
-    savePng(fileURLToPath(new URL(name, import.meta.url)), figure)
+  const save = (name: string, figure: Parameters<typeof savePng>[1]) => savePng(at(name), figure)
 
   const lesson = []
   for (const prompt of prompts) lesson.push({ image: await draw(prompt, 28), title: prompt })
@@ -27,5 +30,6 @@ await runCommand(async () => {
   for (const count of stepCounts)
     steps.push({ image: await draw(prompts[2], count), title: `${count} steps` })
   await save('steps.png', await renderFigure({ images: steps, columns: stepCounts.length }))
+  await writeFile(at('drawn-with.json'), JSON.stringify({ weights: await manifestHash(folder) }) + '\n')
   await pipe.release()
 })
