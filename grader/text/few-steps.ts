@@ -19,7 +19,8 @@ export async function fewSteps(): Promise<Image> {
   const images = []
   for (const run of runs) {
     const { images: drawn } = await pipe.generate({ ...run, prompt, seed })
-    images.push({ image: drawn[0], title: `${run.numInferenceSteps} steps, guidance ${run.guidanceScale}` })
+    const steps = run.numInferenceSteps === 1 ? '1 step' : `${run.numInferenceSteps} steps`
+    images.push({ image: drawn[0], title: `${steps}, guidance ${run.guidanceScale}` })
   }
   await pipe.release()
   return renderFigure({ images, title: `"${prompt}", seed ${seed}` })
