@@ -4,9 +4,8 @@ import { savePng } from '#harness'
 import { areLookedAt, bundledWeights, noteLookedAt } from './bundled.ts'
 import { claims } from './claims/index.ts'
 import { fewSteps } from './few-steps.ts'
-import { readPrinted } from './printed.ts'
 import { readProse, type Prose } from './prose.ts'
-import { lookFolder } from './run-solutions.ts'
+import { drawnWith, lookFolder } from './run-solutions.ts'
 import { placesOf, type Claim } from './said.ts'
 
 /**
@@ -15,8 +14,8 @@ import { placesOf, type Claim } from './said.ts'
  */
 async function main(): Promise<number> {
   const { values } = parseArgs({ options: { done: { type: 'boolean' } } })
-  if ((await readPrinted()).weights !== (await bundledWeights())) {
-    console.error('The pictures are not those of the bundled weights, or there are none.')
+  if ((await readFile(drawnWith, 'utf8').catch(() => null)) !== (await bundledWeights())) {
+    console.error(`The pictures in ${lookFolder} are not those of the bundled weights, or there are none.`)
     console.error('Run npx tsx grader/text/measure.ts first.')
     return 2
   }

@@ -9,6 +9,9 @@ import type { Printed } from './printed.ts'
 /** Where pictures wait for somebody to look at them. */
 export const lookFolder = 'out/look'
 
+/** Says with which weights they were drawn. */
+export const drawnWith = `${lookFolder}/weights.txt`
+
 /**
  * Runs the specs on the solutions and keeps what they would leave in out/pictures.
  * @param pictures folder for their pictures; without it nobody will look at them
