@@ -61,6 +61,17 @@ export async function writeResultFiles(
   const origin = `\`${command}\` on ${device} (${machine}), Node ${node}; ${model}, whose manifest.json has the SHA-256 ${weights}.`
   const page = [`# ${title}`, 'Written by a command; do not edit.', origin, ...body].join('\n\n')
   await mkdir(folder, { recursive: true })
-  await writeFile(join(folder, 'result.json'), JSON.stringify(result, null, 2) + '\n')
+  await writeFile(join(folder, 'result.json'), inLines(result) + '\n')
   await writeFile(join(folder, 'result.md'), page + '\n')
+}
+
+const DECIMALS = 6
+
+/** JSON with a line for each of the innermost records, so that changes can be read. */
+function inLines(result: object): string {
+  const rounded = (_: string, value: unknown) =>
+    typeof value === 'number' ? Number(value.toFixed(DECIMALS)) : value
+  return JSON.stringify(result, rounded, 1).replaceAll(/[[{][^[\]{}]*[\]}]/g, (record) =>
+    record.replaceAll(/\s+/g, ' '),
+  )
 }
