@@ -32,6 +32,9 @@ export const claims: Record<string, Claim[]> = {
 
 /** Documents whose numbers nobody claims, and why they need not. */
 export const written: Record<string, string> = {
+  'models/attention/result.md': 'npm run attention writes it',
+  'models/encoders/result.md': 'npm run encoders writes it',
+  'models/judge/result.md': 'npm run judge writes it',
   'models/parity/BENCHMARKS.md': 'models/parity/run.sh writes it',
   'grader/class/result.md': 'grader/class/bench.ts writes it',
   'grader/mutants/README.md': 'npm run misconceptions writes it, and a test compares',
