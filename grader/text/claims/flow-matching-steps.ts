@@ -15,7 +15,6 @@ import { inWords } from '../figures.ts'
 import { observed } from '../observed.ts'
 import { given, quoted, said, type Claim } from '../said.ts'
 import { briefClaims, resultsClaims } from './exercise.ts'
-import { silentEncoders } from './silent-encoders.ts'
 
 const spec = 'exercises/03-flow-matching-steps/flow-matching-steps.spec.ts'
 const seed = await found(spec, /settings: \{.*seed: (\d+)/)
@@ -85,7 +84,6 @@ export const resultsOfFlowMatchingSteps: Claim[] = [
   said`It sets ${quoted(20, notebook)} to ${quoted(30, notebook)} steps of SD3 against ${quoted(50, notebook)} of SD v1.5`,
   said`the solver: ${quoted(50, "diffusers' StableDiffusionPipeline")} is diffusers' default for SD v1.5`,
   said`brought the same network to about ${quoted(20, 'DPM-Solver++, arXiv 2211.01095')}.`,
-  ...silentEncoders,
   said`from σ = ${given(1)} to ${given(0)}. Few steps`,
 ]
 

@@ -1,5 +1,7 @@
 import type { Claim } from '../said.ts'
 import { briefOfFlowMatchingSteps, resultsOfFlowMatchingSteps } from './flow-matching-steps.ts'
+import { silentEncoders } from './silent-encoders.ts'
+import { wordMaps } from './word-maps.ts'
 import { attacks, fixtures, gradedClass, mutation, parity } from './folders.ts'
 import { grader, harness, models, readme } from './guides.ts'
 import { briefOfJointAttention, resultsOfJointAttention } from './joint-attention.ts'
@@ -14,9 +16,12 @@ export const claims: Record<string, Claim[]> = {
   'exercises/01-pipeline-inspection/README.md': briefOfPipelineInspection,
   'exercises/01-pipeline-inspection/what-just-happened.md': resultsOfPipelineInspection,
   'exercises/02-joint-attention/README.md': briefOfJointAttention,
-  'exercises/02-joint-attention/what-just-happened.md': resultsOfJointAttention,
+  'exercises/02-joint-attention/what-just-happened.md': [...resultsOfJointAttention, ...wordMaps],
   'exercises/03-flow-matching-steps/README.md': briefOfFlowMatchingSteps,
-  'exercises/03-flow-matching-steps/what-just-happened.md': resultsOfFlowMatchingSteps,
+  'exercises/03-flow-matching-steps/what-just-happened.md': [
+    ...resultsOfFlowMatchingSteps,
+    ...silentEncoders,
+  ],
   'exercises/04-pipeline-trace/README.md': briefOfPipelineTrace,
   'exercises/04-pipeline-trace/what-just-happened.md': resultsOfPipelineTrace,
   'grader/README.md': grader,

@@ -17,7 +17,6 @@ import {
 import { grouped, inWords, percent } from '../figures.ts'
 import { given, quoted, said, type Claim } from '../said.ts'
 import { briefClaims, resultsClaims } from './exercise.ts'
-import { wordMaps } from './word-maps.ts'
 
 const heads = setting(medium.transformer, 'num_attention_heads')
 const headSize = setting(medium.transformer, 'attention_head_dim')
@@ -90,7 +89,6 @@ export const resultsOfJointAttention: Claim[] = [
   said`sd3-nano's image tokens give them ${mass('image to T5 padding')}.`,
   said`(${mass('image to CLIP')}, uniform ${uniform('image to CLIP')}), the ${inWords(t5Tokens - padding)} tokens that T5
     makes of the prompt below it (${mass('image to T5 words')}, ${uniform('image to T5 words')}).`,
-  ...wordMaps,
   said`at ${given(large)} × ${given(large)} one block's would take ${tokensAt(large)}² × ${heads} heads × ${given(4)} bytes =
     ${((tokensAt(large) ** 2 * heads * 4) / 1e9).toFixed(1)} GB`,
   said`The surcharge is ${given(1)} + text / image.`,
