@@ -72,6 +72,7 @@ const ENCODED = [
   'negativePrompt2',
   'negativePrompt3',
   'numImagesPerPrompt',
+  'silence',
 ] as const
 
 /** The embeddings to denoise with: those that were passed, or the prompts' own. */

@@ -59,6 +59,11 @@ export interface EncodePromptOptions {
   maxSequenceLength?: number
   /** false leaves the negatives out. Default true. */
   doClassifierFreeGuidance?: boolean
+  /**
+   * Encoders that are not asked: zeros stand for what they would say, of the prompt and of the negative, as diffusers
+   * does for T5 with `text_encoder_3=None`. Default: none.
+   */
+  silence?: readonly TextEncoderName[]
 }
 
 export interface PromptEmbeddings {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { modelFolder } from './cli/model-folder.ts'
 import { relativeError } from './fixtures/read-tensors.ts'
-import { manualSeed, rows, StableDiffusion3Pipeline, zeros } from './index.ts'
+import { concat, manualSeed, rows, StableDiffusion3Pipeline, zeros, type TextEncoderName } from './index.ts'
 
 let pipe: StableDiffusion3Pipeline
 beforeAll(async () => {
@@ -79,6 +79,64 @@ describe('generate', () => {
   })
 })
 
+describe('a silenced encoder', () => {
+  const embeddings = async (silence: TextEncoderName[]) => {
+    const { promptEmbeds, pooledPromptEmbeds, ...negative } = await pipe.encodePrompt({
+      prompt: ['a red ball', 'a blue cube'],
+      silence,
+    })
+    const { negativePromptEmbeds, negativePooledPromptEmbeds } = negative
+    return {
+      sequences: concat([promptEmbeds, negativePromptEmbeds!], 0), // [4, 77 + 256, 4096]
+      pooled: concat([pooledPromptEmbeds, negativePooledPromptEmbeds!], 0), // [4, 768 + 1280]
+    }
+  }
+  /** Where each encoder stands: rows and columns of the sequences, columns of the pooled vectors. */
+  const places = {
+    textEncoder: { rows: [0, 77], columns: [0, 768], pooled: [0, 768] },
+    textEncoder2: { rows: [0, 77], columns: [768, 2048], pooled: [768, 2048] },
+    textEncoder3: { rows: [77, 333], columns: [0, 4096], pooled: [0, 0] },
+  }
+  const within = (at: number, [start, end]: number[]) => start <= at && at < end
+
+  it.each([
+    [['textEncoder']],
+    [['textEncoder2']],
+    [['textEncoder3']],
+    [['textEncoder2', 'textEncoder']],
+  ] as TextEncoderName[][][])('%s says zeros, and the others what they always say', async (silence) => {
+    const [loud, silent] = [await embeddings([]), await embeddings(silence)]
+    const silenced = silence.map((name) => places[name])
+    const [, , width] = loud.sequences.dims
+    const pooledWidth = loud.pooled.dims[1]
+    // In a loop: Vitest takes a minute to compare millions of numbers.
+    const others = { sequences: 0, pooled: 0 }
+    for (const [i, value] of silent.sequences.data.entries()) {
+      const [row, column] = [Math.floor(i / width) % 333, i % width]
+      const zero = silenced.some((at) => within(row, at.rows) && within(column, at.columns))
+      others.sequences += Number(value !== (zero ? 0 : loud.sequences.data[i]))
+    }
+    for (const [i, value] of silent.pooled.data.entries()) {
+      const zero = silenced.some((at) => within(i % pooledWidth, at.pooled))
+      others.pooled += Number(value !== (zero ? 0 : loud.pooled.data[i]))
+    }
+    expect(silent.sequences.dims).toEqual([4, 333, 4096])
+    expect(silent.pooled.dims).toEqual([4, 2048])
+    expect(others, 'numbers that are others than they should be').toEqual({ sequences: 0, pooled: 0 })
+    for (const {
+      rows: [row],
+      columns: [column],
+    } of silenced)
+      expect(loud.sequences.data[row * width + column], 'loud').not.toBe(0)
+  })
+
+  it('changes the picture', async () => {
+    const { latents } = await pipe.generate({ ...small, outputType: 'latent' })
+    const silent = await pipe.generate({ ...small, outputType: 'latent', silence: ['textEncoder3'] })
+    expect(silent.latents).not.toEqual(latents)
+  })
+})
+
 describe('bad input to generate', () => {
   const short = { dims: [1, 16, 8, 12], data: new Float32Array(3) }
 
@@ -117,6 +175,8 @@ describe('bad input to generate', () => {
     ['a number for a prompt', { prompt: 5 }, /prompt is 5\.\nPass a text/],
     ['null for a negative prompt', { negativePrompt: null }, /negativePrompt is null/],
     ['a list that is not all text', { prompt3: [undefined] }, /prompt3 is \[null\]/],
+    ['diffusers’ name of an encoder', { silence: ['text_encoder'] }, /silence is \["text_encoder"\]/],
+    ['one encoder that is no list', { silence: 'textEncoder' }, /silence is "textEncoder"\.\nPass a list/],
     [
       'diffusers’ name of an output',
       { outputType: 'pil' },
@@ -126,7 +186,7 @@ describe('bad input to generate', () => {
     await expect(pipe.generate({ ...small, ...options } as never)).rejects.toThrow(message)
   })
 
-  it.each(['prompt', 'negativePrompt2', 'numImagesPerPrompt'])(
+  it.each(['prompt', 'negativePrompt2', 'numImagesPerPrompt', 'silence'])(
     '%s beside embeddings, where nobody would read it',
     async (name) => {
       const { prompt, ...rest } = small

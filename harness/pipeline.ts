@@ -21,7 +21,7 @@ import type {
   TransformerInputs,
   TransformerOutput,
 } from './pipeline-types.ts'
-import { encodePrompt, promptList, type PromptEncoders } from './prompt-embeddings.ts'
+import { encodePrompt, promptList, textEncoderNames, type PromptEncoders } from './prompt-embeddings.ts'
 import { availableMemory } from './runtime/available-memory.ts'
 import { chooseDevice, type Device } from './runtime/device.ts'
 import { chooseMemoryMode, type MemoryChoice } from './runtime/memory-mode.ts'
@@ -30,8 +30,6 @@ import { assertShape, concat, rows, type Tensor } from './tensor.ts'
 import { encodeText, type TextEncoder } from './text-encoding.ts'
 import { loadTokenizer } from './tokenizers.ts'
 import { Turns } from './turns.ts'
-
-const textEncoderNames: readonly TextEncoderName[] = ['textEncoder', 'textEncoder2', 'textEncoder3']
 
 interface Parts {
   device: Device

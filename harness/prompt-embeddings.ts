@@ -1,7 +1,14 @@
 import { ArgumentError } from './errors.ts'
-import type { EncodePromptOptions, PromptEmbeddings, TextEncoding } from './pipeline-types.ts'
+import type {
+  EncodePromptOptions,
+  PromptEmbeddings,
+  TextEncoderName,
+  TextEncoding,
+} from './pipeline-types.ts'
 import { encodeT5, encodeText, type TextEncoder } from './text-encoding.ts'
 import { concat, rows, zeros, type Tensor } from './tensor.ts'
+
+export const textEncoderNames: readonly TextEncoderName[] = ['textEncoder', 'textEncoder2', 'textEncoder3']
 
 /** The encoders a checkpoint has, and the width the transformer reads text at. */
 export interface PromptEncoders {
@@ -16,7 +23,7 @@ type Prompts = [string[], string[], string[]]
 /**
  * Encodes a prompt as `StableDiffusion3Pipeline.encode_prompt` does: both CLIPs side by side, padded with zeros to
  * T5's width, then T5's tokens behind them; and the two pooled vectors side by side. A checkpoint without T5 gets
- * zeros in its place.
+ * zeros in its place, and so does every encoder that is to be silent.
  */
 export async function encodePrompt(
   encoders: PromptEncoders,
@@ -27,6 +34,7 @@ export async function encodePrompt(
     clipSkip = 0,
     maxSequenceLength = 256,
     doClassifierFreeGuidance = true,
+    silence = [],
   } = options
   if (!Number.isInteger(numImagesPerPrompt) || numImagesPerPrompt < 1) {
     throw new ArgumentError(
@@ -34,12 +42,13 @@ export async function encodePrompt(
       'Pass a whole number, at least 1.',
     )
   }
+  assertEncoders(silence)
   const prompts = promptTriple(options.prompt, options.prompt2, options.prompt3)
   const batches = [{ prompts, clipSkip }]
   // clip_skip never applies to the negative prompt.
   if (doClassifierFreeGuidance)
     batches.push({ prompts: negativeTriple(options, prompts[0].length), clipSkip: 0 })
-  const [positive, negative = null] = await encodeTriples(encoders, batches, maxSequenceLength)
+  const [positive, negative = null] = await encodeTriples(encoders, batches, { maxSequenceLength, silence })
   const repeat = (embeds: Tensor) => repeatRows(embeds, numImagesPerPrompt)
   return {
     promptEmbeds: repeat(positive.embeds),
@@ -49,11 +58,20 @@ export async function encodePrompt(
   }
 }
 
+function assertEncoders(silence: unknown): void {
+  const known = Array.isArray(silence) && silence.every((name) => textEncoderNames.includes(name as never))
+  if (known) return
+  throw new ArgumentError(
+    `silence is ${JSON.stringify(silence)}.`,
+    `Pass a list of encoders: some of ${textEncoderNames.join(', ')}.`,
+  )
+}
+
 /** Encoder by encoder, each for all of the prompts, so that none need be loaded twice. */
 async function encodeTriples(
   encoders: PromptEncoders,
   batches: { prompts: Prompts; clipSkip: number }[],
-  maxSequenceLength: number,
+  { maxSequenceLength, silence }: Required<Pick<EncodePromptOptions, 'maxSequenceLength' | 'silence'>>,
 ): Promise<{ embeds: Tensor; pooled: Tensor }[]> {
   const { textEncoder, textEncoder2, textEncoder3, jointAttentionDim } = encoders
   if (!textEncoder || !textEncoder2) {
@@ -62,17 +80,22 @@ async function encodeTriples(
       'Pass `embeddings` that were encoded elsewhere, or use a checkpoint with both CLIP encoders.',
     )
   }
-  const clips: TextEncoding[][] = []
+  const clips: ClipEncoding[][] = []
   for (const [i, encoder] of [textEncoder, textEncoder2].entries()) {
-    const encodings: TextEncoding[] = []
+    const encodings: ClipEncoding[] = []
     for (const { prompts, clipSkip } of batches)
-      encodings.push(await encodeText(encoder, prompts[i], { clipSkip }))
+      encodings.push(
+        silence.includes(encoder.name)
+          ? silentClip(encoder, prompts[i].length)
+          : await encodeText(encoder, prompts[i], { clipSkip }),
+      )
     clips.push(encodings)
   }
   const texts = batches.map(({ prompts }) => prompts[2])
-  const t5s = textEncoder3
-    ? (await encodeT5(textEncoder3, texts, maxSequenceLength)).map(({ hiddenStates }) => hiddenStates)
-    : texts.map(({ length }) => zeros([length, maxSequenceLength, jointAttentionDim]))
+  const t5s =
+    textEncoder3 && !silence.includes(textEncoder3.name)
+      ? (await encodeT5(textEncoder3, texts, maxSequenceLength)).map(({ hiddenStates }) => hiddenStates)
+      : texts.map(({ length }) => zeros([length, maxSequenceLength, jointAttentionDim]))
   return t5s.map((t5, i) => {
     const [first, second] = [clips[0][i], clips[1][i]]
     const clip = concat([first.hiddenStates, second.hiddenStates], 2) // [batch, 77, 768 + 1280]
@@ -81,6 +104,16 @@ async function encodeTriples(
       pooled: concat([first.pooled!, second.pooled!], 1), // [batch, 768 + 1280]
     }
   })
+}
+
+type ClipEncoding = Pick<TextEncoding, 'hiddenStates' | 'pooled'>
+
+/** Zeros in the shapes of what a CLIP would say of a batch of prompts. */
+function silentClip({ model: { config }, tokenizer }: TextEncoder, batch: number): ClipEncoding {
+  return {
+    hiddenStates: zeros([batch, tokenizer.maxLength, config.number('hidden_size')]),
+    pooled: zeros([batch, config.number('projection_dim')]),
+  }
 }
 
 /** Prompts for the second and third encoder default to the first's; an empty one counts as none, as in diffusers. */

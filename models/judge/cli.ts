@@ -1,62 +1,99 @@
 import { join } from 'node:path'
-import { mkdir } from 'node:fs/promises'
 import { savePng, StableDiffusion3Pipeline } from '#harness'
 import { countOption, parseOptions, runCommand } from '../../harness/cli/command.ts'
 import { modelFolder } from '../../harness/cli/model-folder.ts'
 import { progressLine } from '../../harness/cli/progress.ts'
-import { agrees, heldOutCaptions, variants } from './held-out.ts'
-import { SceneJudge, type Reading } from './scene-judge.ts'
+import { markdownTable } from '../markdown-table.ts'
+import { commandLine, provenance, resultFolder, writeResultFiles } from '../result-files.ts'
+import { defaultBatch, drawCaptions } from './draw-captions.ts'
+import { heldOutCaptions, variants, type Variant } from './held-out.ts'
+import { groupRows, inWords as rowInWords, type JudgedRow } from './judged-row.ts'
+import { SceneJudge } from './scene-judge.ts'
+import { inWords } from './scores.ts'
+import { native, sizeInWords, sizesOption, type Size } from './sizes.ts'
+import { cells, columns } from './tally.ts'
 
-const usage = 'npm run judge -- [--captions N] [--steps N] [--out DIR]'
+const usage =
+  'npm run judge -- [--captions N] [--sizes HxW,…] [--steps N] [--batch N] [--out DIR] [--result DIR]'
 
-/** Of the held-out captions, the share that must follow each exchange for exit code 0. */
-const needed = 0.9
+/** Of the captions as they stand, at the native size, the share that must be drawn right for exit code 0. */
+const needed = 0.97
+const standard = { numInferenceSteps: 28, guidanceScale: 7 }
 
 /**
- * Draws held-out captions, each as it stands, with its things exchanged and with their colours exchanged,
- * and lets the judge read the pictures: does exchanging the words exchange the things in the picture?
+ * Draws held-out captions, each as it stands, with its things exchanged and with their colours exchanged, and lets the
+ * judge read the pictures: does every picture show what its caption says? At other sizes, as they stand only.
  */
 await runCommand(async () => {
-  const { values } = parseOptions(
-    { options: { captions: { type: 'string' }, steps: { type: 'string' }, out: { type: 'string' } } },
-    usage,
-  )
-  const captions = (await heldOutCaptions()).slice(0, countOption('captions', values.captions))
-  const numInferenceSteps = countOption('steps', values.steps) ?? 28
+  const text = { type: 'string' } as const
+  const options = { captions: text, sizes: text, steps: text, batch: text, out: text, result: text }
+  const { values } = parseOptions({ options }, usage)
+  const all = await heldOutCaptions()
+  const entries = all.slice(0, countOption('captions', values.captions))
+  const numInferenceSteps = countOption('steps', values.steps) ?? standard.numInferenceSteps
+  const asked = countOption('batch', values.batch)
+  const runs: { variant: Variant; size: Size }[] = [
+    ...variants.map((variant) => ({ variant, size: native })),
+    ...sizesOption(values.sizes).map((size) => ({ variant: 'base' as const, size })),
+  ]
+  const claimsOf = (variant: Variant) =>
+    entries.flatMap((entry, seed) => (entry[variant] ? [{ ...entry, claim: entry[variant], seed }] : []))
+
   const pipe = await StableDiffusion3Pipeline.fromPretrained(modelFolder())
   const judge = await SceneJudge.load()
-  const right = { base: 0, sides: 0, colours: 0 }
-  const follows = { sides: 0, colours: 0 }
-  const progress = progressLine('judging', captions.length * variants.length)
-  for (const [index, entry] of captions.entries()) {
-    const drawn = { base: false, sides: false, colours: false }
-    for (const [offset, variant] of variants.entries()) {
-      const { caption } = entry[variant]
-      const { images } = await pipe.generate({ prompt: caption, seed: index, numInferenceSteps })
-      const reading = await judge.read(images[0])
-      drawn[variant] = agrees(reading, entry[variant])
-      progress.update(index * variants.length + offset + 1)
-      if (!drawn[variant]) console.log(`${entry.id} ${variant}: "${caption}" shows ${inWords(reading)}`)
-      if (values.out !== undefined) {
-        await mkdir(values.out, { recursive: true })
-        await savePng(join(values.out, `${entry.id}-${variant}.png`), images[0])
-      }
+  const progress = progressLine(
+    'judging',
+    runs.reduce((sum, { variant }) => sum + claimsOf(variant).length, 0),
+  )
+  const rows: JudgedRow[] = []
+  let done = 0
+  for (const { variant, size } of runs) {
+    const claims = claimsOf(variant)
+    const wanted = claims.map(({ claim: { caption }, seed }) => ({ caption, seed }))
+    const group = groupRows(variant, size)
+    const settings = { ...standard, ...size, numInferenceSteps, batch: asked ?? defaultBatch(pipe) }
+    let at = 0
+    for await (const image of drawCaptions(pipe, wanted, settings)) {
+      const { id, layout, claim } = claims[at++]
+      const reading = await judge.read(image)
+      if (!group.count(layout, reading, claim, id))
+        console.log(`${id} ${variant} ${sizeInWords(size)}: "${claim.caption}" shows ${inWords(reading)}`)
+      if (values.out !== undefined)
+        await savePng(join(values.out, `${id}-${variant}-${size.height}x${size.width}.png`), image)
+      progress.update(++done)
     }
-    for (const variant of variants) right[variant] += Number(drawn[variant])
-    follows.sides += Number(drawn.base && drawn.sides)
-    follows.colours += Number(drawn.base && drawn.colours)
+    rows.push(...group.rows)
   }
   progress.end()
-  const least = Math.ceil(needed * captions.length)
-  for (const variant of variants)
-    console.log(`${variant.padEnd(22)} ${right[variant]} of ${captions.length} right`)
-  console.log(`follows the sides      ${follows.sides} of ${captions.length}, at least ${least} needed`)
-  console.log(`follows the colours    ${follows.colours} of ${captions.length}, at least ${least} needed`)
+
+  const table = markdownTable(
+    ['drawn', 'captions', ...columns],
+    rows.map((row) => [rowInWords(row), ...cells(row.tally)]),
+  )
+  console.log(`\n${table}\n`)
+  const { tally } = rows[0]
+  const least = Math.ceil(needed * tally.captions)
+  const verdict = `${tally.whole} of ${tally.captions} captions as they stand are drawn right at ${sizeInWords(native)}; at least ${least} are needed.`
+  console.log(verdict)
+  const isWhole = entries.length === all.length && numInferenceSteps === standard.numInferenceSteps
+  const folder = resultFolder(values.result, new URL(import.meta.url), isWhole)
+  if (folder !== null) {
+    const { captions, sizes, steps } = values
+    const command = commandLine('judge', { captions, sizes, steps })
+    const settings = { ...standard, numInferenceSteps }
+    const result = { provenance: await provenance(command, pipe.device.name), ...settings, rows }
+    const how = `${numInferenceSteps} steps, guidance ${standard.guidanceScale}, each from the noise of its place in the list.`
+    await writeResultFiles(folder, 'What is drawn of captions never seen in training', result, [
+      how,
+      table,
+      verdict,
+    ])
+    console.log(`Written: ${join(folder, 'result.json')} and result.md.`)
+  } else
+    console.log(
+      'Not written to models/judge: that takes all captions, 28 steps and sd3-nano, or --result DIR.',
+    )
   await pipe.release()
   await judge.release()
-  return Math.min(follows.sides, follows.colours) >= least ? 0 : 1
+  return tally.whole >= least ? 0 : 1
 })
-
-function inWords(reading: Reading): string {
-  return `${reading.left_colour} ${reading.left_kind}, ${reading.right_colour} ${reading.right_kind}`
-}

@@ -1,39 +1,47 @@
 import { readFile } from 'node:fs/promises'
-import type { Reading } from './scene-judge.ts'
 
-interface Thing {
-  kind: string
+export interface Thing {
   colour: string
+  kind: string
 }
 
-/** A caption and the two things it names. */
-export interface Claim {
-  caption: string
-  left: Thing
-  right: Thing
-}
+/** Where a thing may stand: in a row on the ground, or on top of the middle one. */
+export const slots = ['left', 'middle', 'right', 'top'] as const
+export type Slot = (typeof slots)[number]
 
-/** A caption that training never saw, the same with the things exchanged, and with their colours exchanged. */
-export interface HeldOut {
-  id: string
-  base: Claim
-  sides: Claim
-  colours: Claim
-}
-
+/** Of which caption: as it stands, with its two things exchanged, with their two colours exchanged. */
 export const variants = ['base', 'sides', 'colours'] as const
+export type Variant = (typeof variants)[number]
+
+export const layouts = ['pair', 'three', 'stack', 'single'] as const
+export type Layout = (typeof layouts)[number]
+
+/** A caption and the picture it claims; null is nothing. */
+export interface Claim extends Record<Slot, Thing | null> {
+  caption: string
+  place: string
+  time: string
+  /** In the background. */
+  plant: Thing | null
+}
+
+/** A caption that training never saw, with its partners: only pairs have them. */
+export interface HeldOut extends Record<Variant, Claim | null> {
+  id: string
+  layout: Layout
+  base: Claim
+}
+
+/** As models/training/held_out.py writes them: what the partners share stands once. */
+type Written = Pick<Claim, 'place' | 'time' | 'plant'> &
+  Pick<HeldOut, 'id' | 'layout'> &
+  Record<Variant, Omit<Claim, 'place' | 'time' | 'plant'> | null>
 
 export async function heldOutCaptions(): Promise<HeldOut[]> {
   const text = await readFile(new URL('../training/held-out.json', import.meta.url), 'utf8')
-  return (JSON.parse(text) as { captions: HeldOut[] }).captions
-}
-
-/** Whether the picture shows exactly this thing on the left and that thing on the right. */
-export function agrees(reading: Reading, { left, right }: Claim): boolean {
-  return (
-    reading.left_kind === left.kind &&
-    reading.left_colour === left.colour &&
-    reading.right_kind === right.kind &&
-    reading.right_colour === right.colour
-  )
+  const { captions } = JSON.parse(text) as { captions: Written[] }
+  return captions.map(({ id, layout, place, time, plant, ...entry }) => {
+    const whole = (variant: Variant) => entry[variant] && { ...entry[variant], place, time, plant }
+    return { id, layout, base: whole('base')!, sides: whole('sides'), colours: whole('colours') }
+  })
 }

@@ -1,5 +1,7 @@
 import type { Claim } from '../said.ts'
 import { briefOfFlowMatchingSteps, resultsOfFlowMatchingSteps } from './flow-matching-steps.ts'
+import { silentEncoders } from './silent-encoders.ts'
+import { wordMaps } from './word-maps.ts'
 import { attacks, fixtures, gradedClass, mutation, parity } from './folders.ts'
 import { grader, harness, models, readme } from './guides.ts'
 import { briefOfJointAttention, resultsOfJointAttention } from './joint-attention.ts'
@@ -13,9 +15,12 @@ export const claims: Record<string, Claim[] | (() => Promise<Claim[]>)> = {
   'exercises/01-pipeline-inspection/README.md': briefOfPipelineInspection,
   'exercises/01-pipeline-inspection/what-just-happened.md': resultsOfPipelineInspection,
   'exercises/02-joint-attention/README.md': briefOfJointAttention,
-  'exercises/02-joint-attention/what-just-happened.md': resultsOfJointAttention,
+  'exercises/02-joint-attention/what-just-happened.md': [...resultsOfJointAttention, ...wordMaps],
   'exercises/03-flow-matching-steps/README.md': briefOfFlowMatchingSteps,
-  'exercises/03-flow-matching-steps/what-just-happened.md': resultsOfFlowMatchingSteps,
+  'exercises/03-flow-matching-steps/what-just-happened.md': [
+    ...resultsOfFlowMatchingSteps,
+    ...silentEncoders,
+  ],
   'exercises/04-pipeline-trace/README.md': briefOfPipelineTrace,
   'exercises/04-pipeline-trace/what-just-happened.md': resultsOfPipelineTrace,
   'grader/README.md': grader,
@@ -31,6 +36,9 @@ export const claims: Record<string, Claim[] | (() => Promise<Claim[]>)> = {
 
 /** Documents whose numbers nobody claims, and why they need not. */
 export const written: Record<string, string> = {
+  'models/attention/result.md': 'npm run attention writes it',
+  'models/encoders/result.md': 'npm run encoders writes it',
+  'models/judge/result.md': 'npm run judge writes it',
   'models/parity/BENCHMARKS.md': 'models/parity/run.sh writes it',
   'grader/class/result.md': 'grader/class/bench.ts writes it',
   'grader/mutants/README.md': 'npm run misconceptions writes it, and a test compares',
