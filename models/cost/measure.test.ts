@@ -50,6 +50,7 @@ it('warms every subject up, then lets them take turns; only what follows counts'
     'encode a 3',
     'encode b 3',
   ])
+  expect(Object.keys(seconds)).toEqual(['a', 'b'])
   expect(seconds.b.encode).toEqual([2, 2, 2, 2, 2, 2])
   expect(seconds.a.picture).toEqual([1, 1])
 })

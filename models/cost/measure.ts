@@ -40,6 +40,7 @@ export async function measure(
 ): Promise<Samples> {
   const samples: Samples = { seconds: {}, pictures: {}, failures: {} }
   const { rounds, repeats, warmUp, restMilliseconds, ...subject } = settings
+  for (const { name } of subjects) samples.seconds[name] = { encode: [], steps: [], decode: [], picture: [] }
   for (const part of parts) {
     for (let round = 0; round <= rounds; round++) {
       for (const one of inTurn(subjects, round)) {
@@ -51,8 +52,7 @@ export async function measure(
           .catch((error: Error) => void (samples.failures[one.name] = error.message.replaceAll('\n', ' ')))
         if (!taken) progress(`${one.name} left out: ${samples.failures[one.name]}`)
         if (!taken || round === 0) continue
-        const own = (samples.seconds[one.name] ??= { encode: [], steps: [], decode: [], picture: [] })
-        own[part].push(...taken.seconds)
+        samples.seconds[one.name][part].push(...taken.seconds)
         if (taken.picture) samples.pictures[one.name] = Buffer.from(taken.picture, 'base64')
         const last = taken.seconds[taken.seconds.length - 1]
         progress(`${part}, round ${round} of ${rounds}: ${one.name} ${(last * 1000).toFixed(1)} ms`)
