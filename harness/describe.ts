@@ -2,6 +2,7 @@ import { Checkpoint, type CheckpointComponent } from './checkpoint/checkpoint.ts
 import { NetworkBuilder } from './networks/network-builder.ts'
 import { networkOf } from './networks/index.ts'
 import type { Component, PipelineComponents } from './pipeline-types.ts'
+import { sizeOf } from './tensor.ts'
 
 /**
  * Describes every component of a checkpoint from its configs alone: no weight file is opened, so SD3 Medium's
@@ -24,6 +25,11 @@ export async function describePipeline(folder: string): Promise<PipelineComponen
     scheduler: { className: 'FlowMatchEulerDiscreteScheduler', config: await checkpoint.schedulerConfig() },
     vaeScaleFactor: 2 ** ((vae.config.block_out_channels as number[]).length - 1),
   }
+}
+
+/** Learned numbers, buffers left out. */
+export function parameterCount({ parameters }: Component): number {
+  return parameters.reduce((sum, { shape }) => sum + sizeOf(shape), 0)
 }
 
 /** Runs the network's definition without weights and keeps what it declared. */

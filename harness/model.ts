@@ -164,6 +164,7 @@ export class Model {
     }
     return Session.create(builder.ops.graph.serialize(), {
       device: this.device.name,
+      type: this.device.type,
       folder: weights.root,
       memoryMode: this.turns.mode,
     })

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { Checkpoint, type CheckpointComponent } from './checkpoint/checkpoint.ts'
 import { Denoiser } from './denoiser.ts'
-import { describePipeline } from './describe.ts'
+import { describePipeline, parameterCount } from './describe.ts'
 import { ArgumentError } from './errors.ts'
 import { assertWholeCells, checkChoices, checkSize, embeddingsOf, initialLatents } from './generate-inputs.ts'
 import { imageFromTensor, imageToTensor, type Image } from './image.ts'
@@ -71,7 +71,8 @@ export class StableDiffusion3Pipeline implements Pipeline {
     { device, memory }: { device?: string; memory?: string } = {},
   ): Promise<StableDiffusion3Pipeline> {
     const checkpoint = await Checkpoint.open(folder)
-    const chosen = await chooseDevice(device)
+    const description = await describePipeline(folder)
+    const chosen = await chooseDevice(device, parameterCount(description.transformer))
     const [needs, available] = [await memoryNeeds(checkpoint, chosen), await availableMemory(chosen.name)]
     const choice = chooseMemoryMode(needs, available, memory)
     const turns = new Turns(choice.mode)
@@ -99,7 +100,6 @@ export class StableDiffusion3Pipeline implements Pipeline {
     const denoiser = loadModel(transformer, chosen, turns)
     const vae = loadModel(await checkpoint.required('vae'), chosen, turns)
     turns.group('pictures', [denoiser, vae])
-    const description = await describePipeline(folder)
     return new StableDiffusion3Pipeline({
       device: chosen,
       memory: choice,

@@ -1,6 +1,9 @@
 import { createRequire } from 'node:module'
 import { cpus, totalmem } from 'node:os'
+import { describePipeline, parameterCount } from '../describe.ts'
+import type { ComputeType } from '../graph/data-type.ts'
 import { availableMemory } from '../runtime/available-memory.ts'
+import { cudaComputeType } from '../runtime/cuda/compute-type.ts'
 import { searchPlaces } from '../runtime/cuda/libraries.ts'
 import { bindingFolder, readProvider } from '../runtime/cuda/provider.ts'
 import { chooseDevice, devices, probe } from '../runtime/device.ts'
@@ -91,15 +94,26 @@ async function cuda(): Promise<Finding> {
     }
   }
   const libraries = provider.libraries.map(({ name, path }) => `${name.padEnd(20)}${path ?? 'missing'}`)
-  const problem = await probe('cuda')
+  const type = await cudaType()
+  const problem = await probe('cuda', type)
   if (!problem) {
-    const what = `CUDA: usable with SD3_DEVICE=cuda; the provider is built for CUDA ${provider.cuda}`
+    const what = `CUDA: usable with SD3_DEVICE=cuda, in ${type}; the provider is built for CUDA ${provider.cuda}`
     return { mark: '✓', what, details: libraries }
   }
   return {
     mark: '–',
     what: `CUDA: the provider for CUDA ${provider.cuda} is installed and not usable, the CPU is used (${problem})`,
     details: [...libraries, ...adviceOnMissing(provider.libraries, provider.cuda)],
+  }
+}
+
+/** What the checkpoint is computed in; whether there is one that can be read is another finding. */
+async function cudaType(): Promise<ComputeType> {
+  try {
+    const { transformer } = await describePipeline(modelFolder())
+    return cudaComputeType(parameterCount(transformer))
+  } catch {
+    return devices.cuda.type
   }
 }
 
@@ -113,8 +127,9 @@ async function webgpu(): Promise<Finding> {
 async function checkpoint(): Promise<Finding> {
   try {
     const folder = modelFolder()
-    const device = await chooseDevice()
-    const { what, details } = await expectedPicture(folder, devices[device.name])
+    const { transformer } = await describePipeline(folder)
+    const device = await chooseDevice(undefined, parameterCount(transformer))
+    const { what, details } = await expectedPicture(folder, device)
     return { mark: '✓', what, details }
   } catch (error) {
     const [what, ...details] = (error as Error).message.split('\n')

@@ -81,22 +81,38 @@ export class Graph {
     return names
   }
 
-  /** The whole as a serialised `ModelProto`. */
+  /** A serialised `ModelProto` of all that an output depends on: onnxruntime would compute the rest, too. */
   serialize(): Uint8Array {
+    const needed = this.needed()
     const model = new ProtobufWriter()
     model.int(1, 9) // ir_version
     model.string(2, 'sd3-workshop') // producer_name
     model.message(8, (set) => set.string(1, '').int(2, opset))
     model.message(8, (set) => set.string(1, 'com.microsoft').int(2, 1))
     model.message(7, (graph) => {
-      for (const node of this.nodes) graph.message(1, (message) => writeNode(message, node))
+      for (const node of this.nodes)
+        if (needed.has(node.outputs[0])) graph.message(1, (message) => writeNode(message, node))
       graph.string(2, 'graph')
       for (const value of this.initializers.values())
-        graph.message(5, (message) => writeInitializer(message, value))
+        if (needed.has(value.name)) graph.message(5, (message) => writeInitializer(message, value))
       for (const info of this.inputs) graph.message(11, (message) => writeValueInfo(message, info))
       for (const info of this.outputs) graph.message(12, (message) => writeValueInfo(message, info))
     })
     return model.finish()
+  }
+
+  /** The names of all values that outputs depend on; of a node either all of its outputs are needed or none. */
+  private needed(): Set<Value> {
+    const makers = new Map(this.nodes.flatMap((node) => node.outputs.map((name) => [name, node])))
+    const needed = new Set<Value>()
+    const open: Value[] = this.outputs.map(({ name }) => name)
+    for (let name = open.pop(); name !== undefined; name = open.pop()) {
+      if (needed.has(name)) continue
+      const maker = makers.get(name)
+      for (const value of maker?.outputs ?? [name]) needed.add(value)
+      open.push(...(maker?.inputs ?? []))
+    }
+    return needed
   }
 }
 

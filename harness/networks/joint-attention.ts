@@ -15,10 +15,12 @@ export function jointAttention(
   const { ops } = nn
   const { width, contextPreOnly } = config
   const project = (name: string, x: Value, norm: string | null) => projectHeads(nn, name, x, norm, config)
-  const query = ops.concat(
-    [project('to_q', image, 'norm_q'), project('add_q_proj', context, 'norm_added_q')],
-    1,
-  )
+  const imageQuery = project('to_q', image, 'norm_q')
+  const textQuery = project('add_q_proj', context, 'norm_added_q')
+  // Nobody reads what the last block's text attends to, unless somebody looks at the probabilities. Its queries are
+  // declared, for the checkpoint has them, but not computed.
+  const imageAsksAlone = contextPreOnly && !nn.isTapped()
+  const query = imageAsksAlone ? imageQuery : ops.concat([imageQuery, textQuery], 1)
   const key = ops.concat(
     [project('to_k', image, 'norm_k'), project('add_k_proj', context, 'norm_added_k')],
     1,
@@ -27,7 +29,7 @@ export function jointAttention(
 
   const joint = attend(nn, query, key, value, config) // [batch, image + text, width]
   const imageEnd = ops.shape(image, 1, 2)
-  const imagePart = ops.slice(joint, ops.ints([0]), imageEnd, [1])
+  const imagePart = imageAsksAlone ? joint : ops.slice(joint, ops.ints([0]), imageEnd, [1])
   const attended = nn.linear('to_out.0', imagePart, width, width)
   if (contextPreOnly) return { image: attended, context: null }
   const textPart = ops.slice(joint, imageEnd, ops.shape(joint, 1, 2), [1])

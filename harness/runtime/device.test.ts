@@ -19,6 +19,7 @@ describe('chooseDevice', () => {
   ] as const)(
     '%s is used when it works, and falls back when not, with one line that says why',
     async (name, label, type) => {
+      vi.stubEnv('SD3_DTYPE', undefined)
       const warn = vi.spyOn(console, 'warn').mockReturnValue()
       const problem = await probe(name)
       const device = await chooseDevice(name)
@@ -39,6 +40,18 @@ describe('chooseDevice', () => {
     if (await probe('cuda')) expect(['webgpu', 'cpu']).toContain(name)
     else expect(name).toBe('cuda')
     expect(warn).not.toHaveBeenCalled()
+  })
+
+  it('refuses another compute type than there is, whatever the device', async () => {
+    vi.stubEnv('SD3_DTYPE', 'float8')
+    await expect(chooseDevice('cpu')).rejects.toThrow(
+      'There is no compute type "float8".\nSet SD3_DTYPE to float16 or float32.',
+    )
+  })
+
+  it('computes in float32 on the CPU, whatever CUDA computes in', async () => {
+    vi.stubEnv('SD3_DTYPE', 'float16')
+    expect(await chooseDevice('cpu')).toEqual({ name: 'cpu', type: 'float32' })
   })
 
   it('reads SD3_DEVICE, and names the devices there are when it is another', async () => {

@@ -1,5 +1,6 @@
 import { ArgumentError } from '../errors.ts'
 import type { ComputeType } from '../graph/data-type.ts'
+import { cudaComputeType } from './cuda/compute-type.ts'
 import { reasonIn } from './session.ts'
 import { largestDifference, productsPerSecond } from './self-test.ts'
 
@@ -12,7 +13,10 @@ export interface Device {
   type: ComputeType
 }
 
-/** WebGPU computes in float32: half precision is an extra that not every adapter has, and nothing tells which do. */
+/**
+ * What each computes in by itself; CUDA as `cudaComputeType` chooses. WebGPU computes in float32: half precision is an
+ * extra that not every adapter has, and nothing tells which do.
+ */
 export const devices: Record<DeviceName, Device> = {
   cpu: { name: 'cpu', type: 'float32' },
   cuda: { name: 'cuda', type: 'float16' },
@@ -39,21 +43,27 @@ const TOLERANCE: Record<ComputeType, number> = { float32: 1e-4, float16: 1e-2 }
  * than the CPU, which a Vulkan driver in software is not. An accelerator that is asked for by name and cannot be used
  * falls back to the CPU, with one line that says why.
  * @param requested default: the environment variable SD3_DEVICE, else `cpu`
+ * @param parameters of the transformer that is to run there: on CUDA a small one computes in float32
  * @throws ArgumentError for any other name
  */
-export async function chooseDevice(requested = process.env.SD3_DEVICE || 'cpu'): Promise<Device> {
+export async function chooseDevice(
+  requested = process.env.SD3_DEVICE || 'cpu',
+  parameters = Infinity,
+): Promise<Device> {
+  const cuda: Device = { name: 'cuda', type: cudaComputeType(parameters) }
   switch (requested) {
     case 'cpu':
       return devices.cpu
     case 'cuda':
     case 'webgpu': {
-      const problem = await probe(requested)
-      if (!problem) return devices[requested]
+      const device = requested === 'cuda' ? cuda : devices.webgpu
+      const problem = await probe(requested, device.type)
+      if (!problem) return device
       console.warn(`${labels[requested]} cannot be used, running on the CPU instead: ${problem}`)
       return devices.cpu
     }
     case 'auto':
-      if (!(await probe('cuda'))) return devices.cuda
+      if (!(await probe('cuda', cuda.type))) return cuda
       if (!(await probe('webgpu')) && (await isFaster('webgpu'))) return devices.webgpu
       return devices.cpu
     default:
@@ -67,11 +77,15 @@ export async function chooseDevice(requested = process.env.SD3_DEVICE || 'cpu'):
 /**
  * Runs a small network on an accelerator and holds it against the CPU: attention, norms and a convolution, so that
  * every library is loaded that a picture needs. The first line of what goes wrong, or null.
+ * @param type what it is to compute in
  */
-export async function probe(name: Exclude<DeviceName, 'cpu'>): Promise<string | null> {
+export async function probe(
+  name: Exclude<DeviceName, 'cpu'>,
+  type: ComputeType = devices[name].type,
+): Promise<string | null> {
   try {
-    const difference = await largestDifference(devices[name], devices.cpu)
-    if (difference <= TOLERANCE[devices[name].type]) return null
+    const difference = await largestDifference({ name, type }, devices.cpu)
+    if (difference <= TOLERANCE[type]) return null
     return `its result of a small network differs from the CPU's by ${difference.toPrecision(2)} of the largest value`
   } catch (error) {
     const { message } = ((error as Error).cause ?? error) as Error

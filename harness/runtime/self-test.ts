@@ -33,7 +33,7 @@ export async function productsPerSecond(device: Device, size = 1024): Promise<nu
   for (let i = 0; i < chain; i++) y = ops.matMulTransposed(y, weight, 1 / size)
   // One number comes back, so that the copy is not what is measured.
   graph.output('y', exact(ops, ops.mean(ops.mean(ops.reshape(y, [1, -1])))), 'float32', [1, 1])
-  const session = await Session.create(graph.serialize(), { device: device.name })
+  const session = await Session.create(graph.serialize(), { device: device.name, type: device.type })
   const ones = { dims: [size, size], data: new Float32Array(size * size).fill(1) }
   let best = Infinity
   for (let i = 0; i < 4; i++) {
@@ -68,7 +68,7 @@ async function runOnce(device: Device): Promise<Float32Array> {
   const mixed = ops.multiHeadAttention(project('q'), project('k'), project('v'), HEADS, WIDTH / HEADS)
   const y = ops.add(tokens, ops.gelu(mixed, 'tanh'))
   graph.output('y', exact(ops, y), 'float32', [1, TOKENS, WIDTH])
-  const session = await Session.create(graph.serialize(), { device: device.name })
+  const session = await Session.create(graph.serialize(), { device: device.name, type: device.type })
   try {
     const outputs = await session.run({ x: random.randn([1, 4, 6, 8]) })
     return outputs.y.data

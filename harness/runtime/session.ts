@@ -1,5 +1,6 @@
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node'
 import { DeviceError } from '../errors.ts'
+import type { ComputeType } from '../graph/data-type.ts'
 import type { Tensor } from '../tensor.ts'
 import { explainCuda, preloadCuda } from './cuda/preload.ts'
 import { memoryModes, type MemoryMode } from './memory-mode.ts'
@@ -9,6 +10,8 @@ export type Feed = Tensor | { dims: readonly number[]; data: BigInt64Array }
 
 export interface SessionOptions {
   device: 'cpu' | 'cuda' | 'webgpu'
+  /** What the graph computes in. */
+  type?: ComputeType
   /** The folder that the graph's initializers lie in. */
   folder?: string
   /** The mode in use, to name one that needs less when memory runs out. */
@@ -26,7 +29,10 @@ export class Session {
   private readonly running = new Set<Promise<unknown>>()
 
   /** @throws DeviceError when onnxruntime refuses the graph, the weights or the device */
-  static async create(model: Uint8Array, { device, folder, memoryMode }: SessionOptions): Promise<Session> {
+  static async create(
+    model: Uint8Array,
+    { device, type, folder, memoryMode }: SessionOptions,
+  ): Promise<Session> {
     const ort = await import('onnxruntime-node').catch((cause: unknown) => {
       throw failure('onnxruntime-node could not be loaded', cause)
     })
@@ -36,6 +42,9 @@ export class Session {
     // pictures of so few tokens (64 × 96) came out as NaN and larger ones did not: that kernel is the suspect.
     // Read when the first CUDA session opens.
     if (device === 'cuda') process.env.ORT_DISABLE_FUSED_ATTENTION ??= '1'
+    // NVIDIA's libraries round float32 products to TF32's ten bits where onnxruntime lets them, and Node cannot tell it not
+    // to. They read this when they are loaded; among float16 the few float32 products may stay fast.
+    if (device === 'cuda' && type === 'float32') process.env.NVIDIA_TF32_OVERRIDE ??= '0'
     if (device === 'cuda') await preloadCuda()
     try {
       const native = await ort.InferenceSession.create(model, {

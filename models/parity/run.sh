@@ -16,6 +16,7 @@
 # PARITY_SIZE=small      little networks and pictures, to rehearse on a CPU (default: full)
 # PARITY_COMPILE=MODE …  torch.compile's modes (default: reduce-overhead)
 # PARITY_STAGE_SECONDS   the most a stage may take (default: 240)
+# SD3_DTYPE              what the harness computes in on CUDA (default: float16, little networks too)
 # SD3_DEVICE             the harness' device (default: cuda where nvidia-smi is, else cpu)
 set -uo pipefail
 here=models/parity
@@ -32,6 +33,7 @@ python=$(command -v python || command -v python3)
 size=${PARITY_SIZE:-full}
 if command -v nvidia-smi >/dev/null; then device=cuda; else device=cpu; fi
 export SD3_DEVICE=${SD3_DEVICE:-$device} SD3_MEMORY=${SD3_MEMORY:-resident} # diffusers keeps all on the GPU too
+export SD3_DTYPE=${SD3_DTYPE:-float16}
 export PYTHONUNBUFFERED=1 HF_HUB_OFFLINE=1 TOKENIZERS_PARALLELISM=false
 export TORCHINDUCTOR_CACHE_DIR=${TORCHINDUCTOR_CACHE_DIR:-$work/inductor}
 if [[ $size == full ]]; then

@@ -1,0 +1,153 @@
+import { createHash } from 'node:crypto'
+import { readFile, writeFile } from 'node:fs/promises'
+import { availableParallelism, loadavg } from 'node:os'
+import { join } from 'node:path'
+import { ArgumentError } from '../../harness/errors.ts'
+import { countOption, parseOptions, runCommand } from '../../harness/cli/command.ts'
+import { describeMachine } from '../parity/machine.ts'
+import { aimsOf, EAGER } from './aims.ts'
+import { measure, type Settings } from './measure.ts'
+import { costMarkdown, type CostResult } from './report.ts'
+import { Subject } from './subject.ts'
+import { summarise } from './summary.ts'
+
+const usage =
+  'npm run cost -- [--threads 2] [--rounds 3] [--compile default,max-autotune-no-cudagraphs|none] ' +
+  '[--python python] [--rehearse]'
+const checkpoint = join(import.meta.dirname, '..', 'sd3-nano')
+
+/**
+ * Times sd3-nano in the harness, in diffusers and with torch.compile on the same cores, and writes BENCHMARKS.md and
+ * result.json beside this file. Exit code 1 when an aim is missed or a subject fails. `--rehearse` takes a few samples and writes nothing.
+ */
+await runCommand(async () => {
+  const { values } = parseOptions(
+    {
+      options: {
+        threads: { type: 'string', default: '2' },
+        rounds: { type: 'string', default: '3' },
+        compile: { type: 'string', default: 'default,max-autotune-no-cudagraphs' },
+        python: { type: 'string', default: 'python' },
+        rehearse: { type: 'boolean', default: false },
+      },
+    },
+    usage,
+  )
+  const threads = countOption('threads', values.threads)!
+  if (threads > availableParallelism())
+    throw new ArgumentError(
+      `--threads is ${threads}, and this process may use ${availableParallelism()} cores.`,
+      `Pass at most ${availableParallelism()}.`,
+    )
+  const modes = values.compile === 'none' ? [] : values.compile.split(',')
+  const settings: Settings = {
+    rounds: countOption('rounds', values.rounds)!,
+    repeats: { encode: 5, steps: 2, decode: 5, picture: 1 },
+    warmUp: 2,
+    restMilliseconds: 200,
+    size: 256,
+    steps: 28,
+    prompt: 'a red ball to the left of a blue cube, on a wooden table, with a green plant in the background',
+    seed: 42,
+    ...(values.rehearse && {
+      rounds: 1,
+      repeats: { encode: 1, steps: 1, decode: 1, picture: 1 },
+      warmUp: 1,
+      steps: 2,
+    }),
+  }
+
+  const load = loadavg()[0]
+  const subjects: Subject[] = []
+  try {
+    subjects.push(await startHarness(threads))
+    subjects.push(await startDiffusers(EAGER, values.python, threads))
+    for (const mode of modes) {
+      const name = `torch.compile ${mode}`
+      console.error(`${name}: starts`)
+      subjects.push(await startDiffusers(name, values.python, threads, ['--compile', mode]))
+    }
+    // The compiler works in the first request, a minute or two a mode.
+    const samples = await measure(subjects, settings, (line) => console.error(line))
+    const summary = summarise(samples, settings.steps, EAGER)
+    const result: CostResult = {
+      ...summary,
+      aims: aimsOf(summary),
+      conditions: await conditions(subjects, settings, threads, load),
+      doubts: doubts(load, values.rehearse),
+    }
+    const text = costMarkdown(result)
+    console.log(text)
+    if (!values.rehearse) {
+      await writeFile(join(import.meta.dirname, 'BENCHMARKS.md'), `${text}\n`)
+      await writeFile(join(import.meta.dirname, 'result.json'), `${JSON.stringify(result, null, 1)}\n`)
+    }
+    const missed = result.aims.some(({ met }) => met === false)
+    return missed || Object.keys(result.failures).length > 0 ? 1 : 0
+  } finally {
+    for (const subject of subjects) subject.stop()
+  }
+})
+
+/** The same number of threads for whatever makes threads: onnxruntime, OpenMP, MKL. */
+function environment(threads: number): NodeJS.ProcessEnv {
+  const count = String(threads)
+  return {
+    ...process.env,
+    SD3_THREADS: count,
+    OMP_NUM_THREADS: count,
+    MKL_NUM_THREADS: count,
+    HF_HUB_OFFLINE: '1',
+    TOKENIZERS_PARALLELISM: 'false',
+  }
+}
+
+function startHarness(threads: number): Promise<Subject> {
+  const script = join(import.meta.dirname, 'harness-subject.ts')
+  const command = [process.execPath, '--import', 'tsx', script, checkpoint]
+  return Subject.start('harness', command, environment(threads))
+}
+
+function startDiffusers(
+  name: string,
+  python: string,
+  threads: number,
+  more: string[] = [],
+): Promise<Subject> {
+  const script = join(import.meta.dirname, 'diffusers_subject.py')
+  return Subject.start(name, [python, script, checkpoint, String(threads), ...more], environment(threads))
+}
+
+async function conditions(
+  subjects: readonly Subject[],
+  { size, steps, rounds, prompt, seed }: Settings,
+  threads: number,
+  load: number,
+): Promise<Record<string, string>> {
+  const machine = await describeMachine()
+  const versions = Object.assign({}, machine.versions, ...subjects.map((one) => one.versions)) as Record<
+    string,
+    string
+  >
+  const manifest = await readFile(join(checkpoint, 'manifest.json'))
+  return {
+    date: machine.date,
+    processor: `${machine.processor}, of which ${availableParallelism()} may be used; ${machine.memoryGiB} GiB`,
+    threads: String(threads),
+    'load when it began': load.toFixed(1),
+    versions: Object.entries(versions)
+      .map((entry) => entry.join(' '))
+      .join(', '),
+    repository: machine.commit ?? 'unknown',
+    "sha256 of sd3-nano's manifest.json": createHash('sha256').update(manifest).digest('hex'),
+    picture: `${size} × ${size}, ${steps} steps, guidance 7, seed ${seed}, ${rounds} rounds: ${prompt}`,
+  }
+}
+
+/** Others at work: half a core is more than what starting this takes. */
+function doubts(load: number, rehearsed: boolean): string[] {
+  return [
+    ...(rehearsed ? ['A rehearsal with few samples: these numbers say nothing.'] : []),
+    ...(load > 0.5 ? [`Something else was running, a load of ${load.toFixed(1)}: run it again alone.`] : []),
+  ]
+}
