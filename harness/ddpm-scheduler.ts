@@ -1,4 +1,5 @@
 import { DiffusionSchedule, indexOfTimestep } from './diffusion-schedule.ts'
+import { ArgumentError } from './errors.ts'
 import type { Generator } from './random.ts'
 import type { Scheduler, SchedulerConfig } from './scheduler.ts'
 import { assertShape, type Tensor } from './tensor.ts'
@@ -28,9 +29,9 @@ export class DDPMScheduler implements Scheduler {
    * Steps to the next lower timestep.
    * @param noise the predicted noise
    * @param generator draws the fresh noise, for all pictures of a batch at once; not at timestep 0
-   * @throws ArgumentError for a timestep that is not on the schedule, ShapeError when the shapes differ
+   * @throws ArgumentError for a timestep that is not on the schedule, or without generator; ShapeError when the shapes differ
    */
-  step(noise: Tensor, timestep: number, sample: Tensor, generator: Generator): Tensor {
+  step(noise: Tensor, timestep: number, sample: Tensor, generator: Generator | null): Tensor {
     assertShape(noise, sample.dims, 'noise')
     const { alphasCumprod } = this.schedule
     const next = this.timesteps[indexOfTimestep(this.timesteps, timestep) + 1]
@@ -39,6 +40,12 @@ export class DDPMScheduler implements Scheduler {
     const alpha = fround(alphaBar / nextAlphaBar)
     const beta = fround(1 - alpha)
 
+    if (!generator) {
+      throw new ArgumentError(
+        'Ancestral sampling draws fresh noise at every step, and there is no seed to draw it from.',
+        'Pass a seed beside the latents, or the sampler "ddim", which draws none.',
+      )
+    }
     const fresh = timestep > 0 ? generator.randn(sample.dims).data : null
     const deviation = Math.sqrt(Math.max(fround(fround(nextBetaBar / betaBar) * beta), 1e-20))
     const [pictureShare, sampleShare] = [

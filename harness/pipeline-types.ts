@@ -116,7 +116,7 @@ export interface GenerateOptions extends Partial<EncodePromptOptions> {
    * Default: drawn at random.
    */
   seed?: number
-  /** Initial noise, instead of a seed's. */
+  /** Initial noise, instead of the seed's; `ddpm` needs the seed as well. */
   latents?: Tensor
   /** Embeddings from `encodePrompt`, instead of prompts. */
   embeddings?: PromptEmbeddings
@@ -129,7 +129,7 @@ export interface GenerateResult {
   images: Image[]
   /** The final latents, before the VAE. */
   latents: Tensor // [batch, 16, height / 8, width / 8]
-  /** The seed that was used; null when `latents` were given and nothing was drawn. */
+  /** The seed that was used; null when `latents` were given. */
   seed: number | null
 }
 

@@ -17,7 +17,7 @@ export interface Scheduler {
   timesteps: Float32Array // [steps]
   setTimesteps(steps: number): void
   /** @param generator draws what a step adds of fresh noise, if it does */
-  step(prediction: Tensor, timestep: number, sample: Tensor, generator: Generator): Tensor
+  step(prediction: Tensor, timestep: number, sample: Tensor, generator: Generator | null): Tensor
 }
 
 /** Settings of other models' schedules, and the only value of each that means "off". */
