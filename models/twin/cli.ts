@@ -45,7 +45,9 @@ await runCommand(async () => {
   const guidanceScale = numberOption('guidance', values.guidance) ?? 7
   const size = countOption('batch', values.batch) ?? 4
   const all = (await heldOutCaptions()).map(({ base }) => base)
-  const claims = all.slice(0, countOption('captions', values.captions) ?? 24)
+  const count = Math.min(countOption('captions', values.captions) ?? 24, all.length)
+  // From the whole list, which goes from one layout to the next.
+  const claims = Array.from({ length: count }, (_, i) => all[Math.floor((i * all.length) / count)])
   const out = values.out ?? join('out', 'twin')
 
   const models = {
