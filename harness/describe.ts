@@ -16,13 +16,14 @@ export async function describePipeline(folder: string): Promise<PipelineComponen
     return component && describeComponent(component)
   }
   const vae = describeComponent(await checkpoint.required('vae'))
+  const config = await checkpoint.schedulerConfig()
   return {
     textEncoder: await optional('text_encoder'),
     textEncoder2: await optional('text_encoder_2'),
     textEncoder3: await optional('text_encoder_3'),
     transformer: describeComponent(await checkpoint.required('transformer')),
     vae,
-    scheduler: { className: 'FlowMatchEulerDiscreteScheduler', config: await checkpoint.schedulerConfig() },
+    scheduler: { className: schedulerClass(config), config },
     vaeScaleFactor: 2 ** ((vae.config.block_out_channels as number[]).length - 1),
   }
 }
@@ -30,6 +31,11 @@ export async function describePipeline(folder: string): Promise<PipelineComponen
 /** Learned numbers, buffers left out. */
 export function parameterCount({ parameters }: Component): number {
   return parameters.reduce((sum, { shape }) => sum + sizeOf(shape), 0)
+}
+
+/** What a config that names no class was made for is SD3's own scheduler. */
+function schedulerClass({ _class_name: name = 'FlowMatchEulerDiscreteScheduler' }: Record<string, unknown>) {
+  return typeof name === 'string' ? name : JSON.stringify(name)
 }
 
 /** Runs the network's definition without weights and keeps what it declared. */

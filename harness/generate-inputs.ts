@@ -8,7 +8,7 @@ import type {
   PipelineComponents,
   PromptEmbeddings,
 } from './pipeline-types.ts'
-import { manualSeed } from './random.ts'
+import { manualSeed, type Generator } from './random.ts'
 import { assertShape, type Tensor } from './tensor.ts'
 
 /**
@@ -101,16 +101,20 @@ export async function embeddingsOf(
   return encode({ ...options, prompt, doClassifierFreeGuidance: guided })
 }
 
-/** The noise to start from: as given, or drawn from the seed as torch draws it. */
+/**
+ * The noise to start from: as given, or drawn from the seed as torch draws it. The generator goes on from there, for
+ * samplers that draw more; null when `latents` came without a seed.
+ */
 export function initialLatents(
   { latents, seed }: GenerateOptions,
   dims: number[],
-): { latents: Tensor; seed: number | null } {
+): { latents: Tensor; seed: number | null; generator: Generator | null } {
   if (latents) {
     assertShape(latents, dims, 'latents')
     assertFinite(latents, 'latents')
-    return { latents, seed: null }
+    return { latents, seed: null, generator: seed === undefined ? null : manualSeed(seed) }
   }
   const chosen = seed ?? randomInt(2 ** 32)
-  return { latents: manualSeed(chosen).randn(dims), seed: chosen }
+  const generator = manualSeed(chosen)
+  return { latents: generator.randn(dims), seed: chosen, generator }
 }

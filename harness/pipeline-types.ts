@@ -82,7 +82,7 @@ export interface TransformerInputs {
 }
 
 export interface TransformerOutput {
-  /** Predicted velocity, noise − picture. */
+  /** Predicted velocity, noise − picture; of a DDPM checkpoint the predicted noise. */
   sample: Tensor // [batch, 16, height / 8, width / 8]
   /** The tapped intermediates by the name they were asked for. */
   taps: Record<string, Tensor>
@@ -100,17 +100,28 @@ export type StepCallback = (
   tensors: StepTensors,
 ) => Promise<Partial<StepTensors> | void> | Partial<StepTensors> | void
 
+/**
+ * How to walk from noise to picture: `euler` along the velocities of flow matching; `ddim` (deterministic) or `ddpm`
+ * (ancestral, fresh noise at every step) along the noise that a DDPM checkpoint predicts.
+ */
+export type Sampler = 'euler' | 'ddim' | 'ddpm'
+
 export interface GenerateOptions extends Partial<EncodePromptOptions> {
   /** Pixels; a multiple of 16. Default: the size the checkpoint was trained for. */
   height?: number
   width?: number
   /** Default 28. */
   numInferenceSteps?: number
+  /** Default: that of the checkpoint's scheduler. */
+  sampler?: Sampler
   /** Default 7. Guidance is on above 1. */
   guidanceScale?: number
-  /** Seeds the initial noise as `torch.Generator('cpu').manual_seed(seed)` does. Default: drawn at random. */
+  /**
+   * Seeds the initial noise, and behind it the fresh noise of `ddpm`, as `torch.Generator('cpu').manual_seed(seed)` does.
+   * Default: drawn at random.
+   */
   seed?: number
-  /** Initial noise, instead of a seed. */
+  /** Initial noise, instead of the seed's; `ddpm` needs the seed as well. */
   latents?: Tensor
   /** Embeddings from `encodePrompt`, instead of prompts. */
   embeddings?: PromptEmbeddings

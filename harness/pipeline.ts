@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { Checkpoint, type CheckpointComponent } from './checkpoint/checkpoint.ts'
 import { Denoiser } from './denoiser.ts'
 import { describePipeline, parameterCount } from './describe.ts'
@@ -25,7 +24,7 @@ import { encodePrompt, promptList, textEncoderNames, type PromptEncoders } from 
 import { availableMemory } from './runtime/available-memory.ts'
 import { chooseDevice, type Device } from './runtime/device.ts'
 import { chooseMemoryMode, type MemoryChoice } from './runtime/memory-mode.ts'
-import { FlowMatchEulerDiscreteScheduler } from './scheduler.ts'
+import { schedulerFor } from './sampler.ts'
 import { assertShape, concat, rows, type Tensor } from './tensor.ts'
 import { encodeText, type TextEncoder } from './text-encoding.ts'
 import { loadTokenizer } from './tokenizers.ts'
@@ -86,7 +85,7 @@ export class StableDiffusion3Pipeline implements Pipeline {
         found && {
           name,
           model: loadModel(found, chosen, turns),
-          tokenizer: await loadTokenizer(join(folder, tokenizer)),
+          tokenizer: await loadTokenizer(checkpoint.folderOf(tokenizer)),
         }
       )
     }
@@ -195,17 +194,18 @@ export class StableDiffusion3Pipeline implements Pipeline {
     let latents = noise.latents
 
     // 4. Lay out the steps from noise (σ = 1) to picture (σ = 0).
-    const scheduler = new FlowMatchEulerDiscreteScheduler(this.description.scheduler.config)
+    const scheduler = schedulerFor(this.description.scheduler, options.sampler)
     scheduler.setTimesteps(numInferenceSteps)
 
     // 5. Denoise: predict the velocity, guide it away from the negative prompt, follow it for one step.
+    //    (A DDPM checkpoint predicts the noise; its scheduler knows how to step along that.)
     const context = await this.denoiser.projectText(encoderHiddenStates)
     for (const [step, timestep] of scheduler.timesteps.entries()) {
       const hiddenStates = guided ? concat([latents, latents], 0) : latents
       const inputs = { hiddenStates, encoderHiddenStates, pooledProjections, timestep }
       const { sample } = await this.denoiser.predict(inputs, { context })
-      const velocity = guided ? guide(sample, guidanceScale) : sample
-      latents = scheduler.step(velocity, timestep, latents)
+      const prediction = guided ? guide(sample, guidanceScale) : sample
+      latents = scheduler.step(prediction, timestep, latents, noise.generator)
       assertFinite(latents, `latents after step ${step}`)
       const replaced = await callbackOnStepEnd?.(this, step, timestep, { latents })
       if (replaced?.latents) {

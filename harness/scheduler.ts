@@ -1,4 +1,5 @@
 import { ArgumentError, UnsupportedError } from './errors.ts'
+import type { Generator } from './random.ts'
 import { assertShape, type Tensor } from './tensor.ts'
 
 /** `scheduler_config.json`, keys as diffusers spells them. Keys that are left out take diffusers' defaults. */
@@ -8,6 +9,15 @@ export interface SchedulerConfig {
   /** Default 1; SD3 Medium's is 3. */
   shift?: number
   [key: string]: unknown
+}
+
+/** Walks from noise to picture, step by step, along what the network predicts. */
+export interface Scheduler {
+  /** One per step, from the noisy end down; what the transformer is told. */
+  timesteps: Float32Array // [steps]
+  setTimesteps(steps: number): void
+  /** @param generator draws what a step adds of fresh noise, if it does */
+  step(prediction: Tensor, timestep: number, sample: Tensor, generator: Generator | null): Tensor
 }
 
 /** Settings of other models' schedules, and the only value of each that means "off". */
@@ -26,7 +36,7 @@ const OFF = {
  * A noisy sample is σ·noise + (1 − σ)·picture, so the velocity dx/dσ is noise − picture.
  * Source: diffusers `schedulers/scheduling_flow_match_euler_discrete.py`; Esser et al. 2024, arXiv 2403.03206.
  */
-export class FlowMatchEulerDiscreteScheduler {
+export class FlowMatchEulerDiscreteScheduler implements Scheduler {
   readonly numTrainTimesteps: number
   readonly shift: number
   /** One per step, from 1000 (noise) down; what the transformer is told. */

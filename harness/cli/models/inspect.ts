@@ -1,5 +1,6 @@
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { Checkpoint } from '../../checkpoint/checkpoint.ts'
 import { Weights } from '../../checkpoint/weights.ts'
 import { describePipeline } from '../../describe.ts'
 import { sizeOf } from '../../tensor.ts'
@@ -30,26 +31,27 @@ const encoders = {
  */
 export async function inspectCheckpoint(folder: string): Promise<PartReport[]> {
   const components = await describePipeline(folder)
+  const checkpoint = await Checkpoint.open(folder)
   const { transformer, vae } = components
   const reports: PartReport[] = []
   for (const [key, tokenizer] of Object.entries(encoders)) {
     const encoder = components[key as keyof typeof encoders]
     if (!encoder) continue
-    const report = await inspectPart(folder, encoder)
-    const problem = await messageOf(readTokenizerFiles(join(folder, tokenizer)))
+    const report = await inspectPart(checkpoint, encoder)
+    const problem = await messageOf(readTokenizerFiles(checkpoint.folderOf(tokenizer)))
     reports.push({ ...report, problem: report.problem ?? problem })
   }
-  for (const component of [transformer, vae]) reports.push(await inspectPart(folder, component))
+  for (const component of [transformer, vae]) reports.push(await inspectPart(checkpoint, component))
   return reports
 }
 
 type Described = Awaited<ReturnType<typeof describePipeline>>['transformer']
 
-async function inspectPart(folder: string, component: Described): Promise<PartReport> {
+async function inspectPart(checkpoint: Checkpoint, component: Described): Promise<PartReport> {
   const { name, className, parameters, buffers } = component
   const count = parameters.reduce((sum, { shape }) => sum + sizeOf(shape), 0)
   const report = { name, className, parameters: count, bytes: 0, types: [], problem: null }
-  const place = join(folder, name)
+  const place = checkpoint.folderOf(name)
   const files = await readdir(place).catch(() => [])
   if (!files.some((file) => file.includes('.safetensors'))) return { ...report, problem: 'no weights' }
   try {
