@@ -1,6 +1,7 @@
 import { Weights } from './checkpoint/weights.ts'
 import { ArgumentError } from './errors.ts'
 import type { ConfigReader } from './config-reader.ts'
+import { chosenForms } from './networks/graph-forms.ts'
 import { NetworkBuilder } from './networks/network-builder.ts'
 import type { Define, Network } from './networks/network.ts'
 import { stagesOf } from './networks/stages.ts'
@@ -153,6 +154,7 @@ export class Model {
       taps,
       weights,
       portable: isPortable(this.device),
+      forms: chosenForms(),
     })
     define(builder, this.config)
     const unknown = taps.find((tap) => !builder.offeredTaps.has(tap))
