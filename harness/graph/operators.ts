@@ -94,6 +94,22 @@ export class Operators {
     return this.one('MultiHeadAttention', [queryKeyValue], { num_heads: numHeads }, 'com.microsoft')
   }
 
+  /**
+   * Attention to `past` keys and values and to `key` and `value`, `[batch, tokens, heads · headDim]`; also gives all of
+   * them, as past ones are given, `[batch, heads, tokens, headDim]`.
+   */
+  attentionWithPast(
+    query: Value,
+    [key, value]: [Value, Value],
+    [pastKey, pastValue]: [Value, Value],
+    numHeads: number,
+  ): [attended: Value, keys: Value, values: Value] {
+    const inputs = [query, key, value, '', '', '', pastKey, pastValue]
+    const options = { outputs: 3, domain: 'com.microsoft' }
+    const made = this.graph.node('MultiHeadAttention', inputs, { num_heads: numHeads }, options)
+    return made as [Value, Value, Value]
+  }
+
   /** Attention over `[batch, tokens, heads · headDim]` in which a token sees those up to itself; scale 1/√headDim. */
   causalAttention(query: Value, key: Value, value: Value, numHeads: number): Value {
     const attributes = { num_heads: numHeads, unidirectional: 1 }
@@ -190,9 +206,9 @@ export class Operators {
     return this.one('Slice', [a, starts, ends, this.ints(axes)])
   }
 
-  /** The last axis cut into `names.length` equal parts, under these names. */
-  splitInto(a: Value, names: Value[]): Value[] {
-    return this.graph.node('Split', [a], { axis: -1, num_outputs: names.length }, { names })
+  /** An axis cut into `names.length` equal parts, under these names. */
+  splitInto(a: Value, names: Value[], axis: number): Value[] {
+    return this.graph.node('Split', [a], { axis, num_outputs: names.length }, { names })
   }
 
   /** Rows: all axes but the last are joined. */

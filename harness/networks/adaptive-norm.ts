@@ -39,7 +39,7 @@ export class Conditioning {
       Object.fromEntries(parts.map((part, i) => [part, values[i]])) as Record<Part, Value>
     if (!shared) {
       const all = nn.linear(name, vector, width, ones.length, { biasOffset })
-      return named(nn.ops.split(nn.ops.unsqueeze(all, [1]), parts.length, -1))
+      return named(nn.ops.split(nn.ops.reshape(all, [0, parts.length, width]), parts.length, 1))
     }
     const { weight, bias } = nn.linearParameters(name, width, ones.length, { biasOffset })
     shared.weights.push(weight)
@@ -56,7 +56,7 @@ export class Conditioning {
     const { weights, biases, parts } = this.shared
     const product = ops.matMulTransposed(this.vector, ops.concat(weights, 0))
     const all = ops.add(product, ops.concat(biases, 0)) // [batch, parts · width]
-    ops.splitInto(ops.unsqueeze(all, [1]), parts)
+    ops.splitInto(ops.reshape(all, [0, parts.length, this.width]), parts, 1)
   }
 }
 

@@ -40,7 +40,10 @@ describe.each(['transformer', 'transformer_patch1'])('%s written another way', (
     [['shared-modulation']],
     [['separate-queries']],
     [['folded-bias']],
-    [['gemm', 'shared-modulation', 'separate-queries', 'folded-bias']],
+    [['merged-text']],
+    [['text-as-past']],
+    [['gemm', 'shared-modulation', 'separate-queries', 'folded-bias', 'merged-text']],
+    [['shared-modulation', 'text-as-past', 'folded-bias', 'merged-text']],
   ])('as %s gives diffusers’ velocity', async (forms) => {
     const model = await load(name, 'SD3Transformer2DModel', forms)
     const { context } = await model.run('context', feeds(name, ['encoder_hidden_states']))

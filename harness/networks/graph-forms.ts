@@ -7,6 +7,8 @@ import { ArgumentError } from '../errors.ts'
  * `shared-modulation` all adaptive norms' shifts, scales and gates come from one product over concatenated weights
  * `separate-queries` image and text ask the joint keys and values one after the other; nothing is cut apart again
  * `folded-bias` the image's key and value biases move to where they cost nothing
+ * `merged-text` one product makes the text's queries, keys and values, which are then cut apart
+ * `text-as-past` onnxruntime puts the text's keys and values before the image's, inside its attention
  * `packed-qkv` one product makes queries, keys and values of a stream
  * `group-norm` group norm and SiLU in one operator of onnxruntime's, in float32 inside
  * `fused-causal` CLIP's attention in one operator, in float32 inside
@@ -16,6 +18,8 @@ export const graphForms = [
   'shared-modulation',
   'separate-queries',
   'folded-bias',
+  'merged-text',
+  'text-as-past',
   'packed-qkv',
   'group-norm',
   'fused-causal',

@@ -56,7 +56,18 @@ export function jointAttention(
 
   const folds = nn.uses('folded-bias') && !qkNorm && !tapped ? foldBiases(nn, config) : null
   const own = project(nn, IMAGE, image, config, folds?.image)
-  const text = project(nn, TEXT, context, config, folds?.text)
+  const merged = nn.uses('merged-text') && !qkNorm
+  const text = (merged ? projectMerged : project)(nn, TEXT, context, config, folds?.text)
+  if (nn.uses('text-as-past') && !tapped) {
+    const heads = (x: Value) => ops.transpose(ops.reshape(x, [0, -1, numHeads, headDim]), [0, 2, 1, 3])
+    const past: [Value, Value] = [heads(text.key), heads(text.value)]
+    const [attended, keys, values] = ops.attentionWithPast(own.query, [own.key, own.value], past, numHeads)
+    const asked = () => ops.multiHeadAttention(text.query, keys, values, numHeads, headDim)
+    return {
+      image: output('to_out.0', attended, folds?.output.image),
+      context: contextPreOnly ? null : output('to_add_out', asked(), folds?.output.text),
+    }
+  }
   const key = ops.concat([own.key, text.key], 1)
   const value = ops.concat([own.value, text.value], 1)
   if (nn.uses('separate-queries') && !tapped) {
@@ -100,6 +111,28 @@ function project(
     key: projectHeads(nn, names.key, x, names.keyNorm, config, fold?.key),
     value: projectHeads(nn, names.value, x, null, config, fold?.value),
   }
+}
+
+/** The same in one product over concatenated weights, cut apart afterwards. */
+function projectMerged(
+  nn: NetworkBuilder,
+  names: Names,
+  x: Value,
+  { width }: BlockConfig,
+  fold?: StreamFold,
+): Projections {
+  const { ops } = nn
+  const layers = [
+    nn.linearParameters(names.query, width, width),
+    nn.linearParameters(names.key, width, width, fold?.key),
+    nn.linearParameters(names.value, width, width, fold?.value),
+  ]
+  const concatenated = (rows: Value[]) => ops.concat(rows, 0)
+  const weight = concatenated(layers.map((layer) => layer.weight))
+  const bias = concatenated(layers.map((layer) => layer.bias))
+  const side = ops.reshape(nn.affine(x, weight, bias, 3 * width), [0, 0, 3, width]) // [batch, tokens, 3, width]
+  const [query, key, value] = ops.split(side, 3, 2).map((part) => ops.reshape(part, [0, 0, width]))
+  return { query, key, value }
 }
 
 function projectHeads(

@@ -41,6 +41,9 @@ export class Session {
       const native = await ort.InferenceSession.create(model, {
         executionProviders: [device],
         logSeverityLevel: 4,
+        // Memory that the GPU reads and writes without a copy in between.
+        ...(device === 'cuda' &&
+          process.env.SD3_PINNED && { preferredOutputLocation: 'cpu-pinned' as const }),
         // By default as many as there are cores; whoever runs several processes at once shares them out.
         ...(process.env.SD3_THREADS && { intraOpNumThreads: Number(process.env.SD3_THREADS) }),
         extra: {

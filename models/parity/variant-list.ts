@@ -15,29 +15,34 @@ const options = (text: string) => ({ SD3_CUDA_OPTIONS: text })
 const cudnn = { ORT_ENABLE_CUDNN_FLASH_ATTENTION: '1', ORT_DISABLE_FLASH_ATTENTION: '1' }
 const flash = { ORT_ENABLE_CUDNN_FLASH_ATTENTION: '0' }
 const tuned = { ORT_CUDA_TUNABLE_OP_ENABLE: '1', ORT_CUDA_TUNABLE_OP_TUNING_ENABLE: '1' }
-const lean = ['shared-modulation', 'separate-queries', 'folded-bias'] as const
+const lean = ['shared-modulation', 'separate-queries', 'folded-bias', 'merged-text'] as const
+const past = ['shared-modulation', 'text-as-past', 'folded-bias', 'merged-text'] as const
 
 /** In the order of what they promise, so that a run that must stop early has seen most. */
 export const variants: Variant[] = [
   { name: 'baseline', environment: {}, decode: true },
   { name: 'lean', environment: graph(...lean) },
+  { name: 'past', environment: graph(...past) },
   { name: 'cudnn', environment: cudnn },
   { name: 'lean+cudnn', environment: { ...graph(...lean), ...cudnn } },
+  { name: 'past+cudnn', environment: { ...graph(...past), ...cudnn } },
+  { name: 'packed+shared', environment: graph('packed-qkv', 'shared-modulation') },
   { name: 'shared-modulation', environment: graph('shared-modulation') },
   { name: 'separate-queries', environment: graph('separate-queries') },
   { name: 'folded-bias', environment: graph('folded-bias') },
-  { name: 'packed-qkv', environment: graph('packed-qkv') },
+  { name: 'merged-text', environment: graph('merged-text') },
+  { name: 'text-as-past', environment: graph('text-as-past') },
   { name: 'gemm', environment: graph('gemm') },
-  { name: 'packed+shared+cudnn', environment: { ...graph('packed-qkv', 'shared-modulation'), ...cudnn } },
-  { name: 'lean+gemm+cudnn', environment: { ...graph(...lean, 'gemm'), ...cudnn } },
+  { name: 'lean+gemm', environment: graph(...lean, 'gemm') },
+  { name: 'lean+pinned', environment: { ...graph(...lean), SD3_PINNED: '1' } },
   { name: 'group-norm', environment: graph('group-norm'), decode: true },
   {
     name: 'group-norm+nhwc',
     environment: { ...graph('group-norm'), ...options('prefer_nhwc=1') },
     decode: true,
   },
-  { name: 'options: nhwc', environment: options('prefer_nhwc=1'), decode: true },
-  { name: 'options: cudnn', environment: options('sdpa_kernel=8') },
+  { name: 'nhwc option', environment: options('prefer_nhwc=1'), decode: true },
+  { name: 'cudnn option', environment: options('sdpa_kernel=8') },
   {
     name: 'lean+unified-stream',
     environment: { ...graph(...lean), ...options('use_ep_level_unified_stream=1') },
