@@ -83,6 +83,12 @@ it.each<[GraphForm[]]>([[['fused-causal']], [['gemm']]])('CLIP as %s pools what 
   expect(relativeError(text_embeds, expected['text_encoder.text_embeds'])).toBeLessThan(2e-6)
 })
 
+it('the VAE with exact group norms decodes to diffusers’ picture', async () => {
+  const model = await load('vae', 'AutoencoderKL', ['exact-group-norm'])
+  const { sample } = await model.run('decoder', { latent_sample: expected['vae.latent'] })
+  expect(relativeError(sample, expected['vae.sample'])).toBeLessThan(2e-6)
+})
+
 it('refuses a form that there is not', () => {
   expect(() => chosenForms('gemm,fast')).toThrow(/graph form "fast".*\n.*gemm, shared-modulation/)
 })

@@ -11,6 +11,7 @@ import { ArgumentError } from '../errors.ts'
  * `text-as-past` onnxruntime puts the text's keys and values before the image's, inside its attention
  * `packed-qkv` one product makes queries, keys and values of a stream
  * `group-norm` group norm and SiLU in one operator of onnxruntime's, in float32 inside
+ * `exact-group-norm` group norm and SiLU in float32, spelt out
  * `fused-causal` CLIP's attention in one operator, in float32 inside
  */
 export const graphForms = [
@@ -22,6 +23,7 @@ export const graphForms = [
   'text-as-past',
   'packed-qkv',
   'group-norm',
+  'exact-group-norm',
   'fused-causal',
 ] as const
 

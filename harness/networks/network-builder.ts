@@ -242,23 +242,29 @@ export class NetworkBuilder {
   ): Value {
     const { ops } = this
     const module = this.join(name)
+    const type = this.uses('group-norm') || this.uses('exact-group-norm') ? 'float32' : ops.type
+    const gain = this.parameter(`${module}.weight`, [channels], module, 'GroupNorm', type)
+    const bias = this.parameter(`${module}.bias`, [channels], module, 'GroupNorm', type)
     if (this.uses('group-norm')) {
-      const gain = this.parameter(`${module}.weight`, [channels], module, 'GroupNorm', 'float32')
-      const bias = this.parameter(`${module}.bias`, [channels], module, 'GroupNorm', 'float32')
       const last = ops.transpose(x, [0, 2, 3, 1]) // [batch, height, width, channels]
       const normalized = ops.groupNormalization(last, gain, bias, { groups, epsilon, silu })
       return ops.transpose(normalized, [0, 3, 1, 2])
     }
-    const gain = this.parameter(`${module}.weight`, [channels], module, 'GroupNorm')
-    const bias = this.parameter(`${module}.bias`, [channels], module, 'GroupNorm')
     const shape = ops.shape(x, 0, 4)
-    const ones = this.constant(`ones_${groups}`, [groups], new Float32Array(groups).fill(1))
-    const zeros = this.constant(`zeros_${groups}`, [groups], new Float32Array(groups))
-    const grouped = ops.reshape(x, [0, groups, -1]) // [batch, groups, channels / groups · height · width]
-    const normalized = ops.reshape(ops.instanceNormalization(grouped, ones, zeros, epsilon), shape)
+    const ones = ops.floats(`ones_${groups}`, [groups], new Float32Array(groups).fill(1))
+    const zeros = ops.floats(`zeros_${groups}`, [groups], new Float32Array(groups))
+    const typed = (value: Value, from: ComputeType) => (from === type ? value : ops.cast(value, type))
+    const grouped = ops.reshape(typed(x, ops.type), [0, groups, -1]) // [batch, groups, channels / groups · height · width]
+    const normalized = ops.instanceNormalization(
+      grouped,
+      typed(ones, 'float32'),
+      typed(zeros, 'float32'),
+      epsilon,
+    )
     const perChannel = (value: Value) => ops.reshape(value, [1, channels, 1, 1])
-    const scaled = ops.add(ops.mul(normalized, perChannel(gain)), perChannel(bias))
-    return silu ? ops.silu(scaled) : scaled
+    const scaled = ops.add(ops.mul(ops.reshape(normalized, shape), perChannel(gain)), perChannel(bias))
+    const result = silu ? ops.silu(scaled) : scaled
+    return type === ops.type ? result : ops.cast(result, ops.type)
   }
 
   /** Root-mean-square norm over the last axis, in float32 whatever the compute type; the result is in the compute type. */

@@ -41,6 +41,7 @@ export const variants: Variant[] = [
     environment: { ...graph('group-norm'), ...options('prefer_nhwc=1') },
     decode: true,
   },
+  { name: 'exact-group-norm', environment: graph('exact-group-norm'), decode: true },
   { name: 'nhwc option', environment: options('prefer_nhwc=1'), decode: true },
   { name: 'cudnn option', environment: options('sdpa_kernel=8') },
   {
