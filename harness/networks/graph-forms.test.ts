@@ -89,6 +89,12 @@ it('the VAE with exact group norms decodes to diffusers’ picture', async () =>
   expect(relativeError(sample, expected['vae.sample'])).toBeLessThan(2e-6)
 })
 
+it('prefers what it is told to, unless SD3_GRAPH says otherwise', () => {
+  expect([...chosenForms(['gemm'])]).toEqual(['gemm'])
+  process.env.SD3_GRAPH = ''
+  expect([...chosenForms(['gemm'])]).toEqual([])
+})
+
 it('refuses a form that there is not', () => {
-  expect(() => chosenForms('gemm,fast')).toThrow(/graph form "fast".*\n.*gemm, shared-modulation/)
+  expect(() => chosenForms([], 'gemm,fast')).toThrow(/graph form "fast".*\n.*gemm, shared-modulation/)
 })

@@ -30,10 +30,14 @@ export const graphForms = [
 export type GraphForm = (typeof graphForms)[number]
 
 /**
- * The forms that the environment variable SD3_GRAPH names, separated by commas; default: none.
+ * The forms that the environment variable SD3_GRAPH names, separated by commas; an empty one means none.
+ * @param preferred where SD3_GRAPH is not set
  * @throws ArgumentError for a name that is none of them
  */
-export function chosenForms(text = process.env.SD3_GRAPH ?? ''): ReadonlySet<GraphForm> {
+export function chosenForms(
+  preferred: readonly GraphForm[] = [],
+  text = process.env.SD3_GRAPH ?? preferred.join(','),
+): ReadonlySet<GraphForm> {
   const names = text.split(',').filter(Boolean)
   const unknown = names.find((name) => !(graphForms as readonly string[]).includes(name))
   if (unknown !== undefined) {

@@ -20,10 +20,10 @@ const past = ['shared-modulation', 'text-as-past', 'folded-bias', 'merged-text']
 
 /** In the order of what they promise, so that a run that must stop early has seen most. */
 export const variants: Variant[] = [
-  { name: 'baseline', environment: {}, decode: true },
+  { name: 'baseline', environment: graph(), decode: true },
   { name: 'lean', environment: graph(...lean) },
   { name: 'past', environment: graph(...past) },
-  { name: 'cudnn', environment: cudnn },
+  { name: 'cudnn', environment: { ...graph(), ...cudnn } },
   { name: 'lean+cudnn', environment: { ...graph(...lean), ...cudnn } },
   { name: 'past+cudnn', environment: { ...graph(...past), ...cudnn } },
   { name: 'packed+shared', environment: graph('packed-qkv', 'shared-modulation') },
@@ -42,14 +42,14 @@ export const variants: Variant[] = [
     decode: true,
   },
   { name: 'exact-group-norm', environment: graph('exact-group-norm'), decode: true },
-  { name: 'nhwc option', environment: options('prefer_nhwc=1'), decode: true },
-  { name: 'cudnn option', environment: options('sdpa_kernel=8') },
+  { name: 'nhwc option', environment: { ...graph(), ...options('prefer_nhwc=1') }, decode: true },
+  { name: 'cudnn option', environment: { ...graph(), ...options('sdpa_kernel=8') } },
   {
     name: 'lean+unified-stream',
     environment: { ...graph(...lean), ...options('use_ep_level_unified_stream=1') },
   },
   { name: 'lean+tuned', environment: { ...graph(...lean), ...tuned } },
-  { name: 'flash', environment: flash },
+  { name: 'flash', environment: { ...graph(), ...flash } },
   { name: 'lean+cuda-graph', environment: { ...graph(...lean), ...options('enable_cuda_graph=1') } },
-  { name: 'baseline again', environment: {}, decode: true },
+  { name: 'baseline again', environment: graph(), decode: true },
 ]
