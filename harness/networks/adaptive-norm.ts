@@ -1,4 +1,5 @@
 import type { Value } from '../graph/graph.ts'
+import { bytesPerElement } from '../graph/data-type.ts'
 import type { NetworkBuilder } from './network-builder.ts'
 
 /*
@@ -12,18 +13,28 @@ export interface Modulation {
   shift: Value
 }
 
+/** One linear layer that reads the conditioning vector, and the names its parts were promised under. */
+interface SharedLayer {
+  weight: Value
+  bias: Value
+  parts: Value[]
+}
+
+/** The most that one shared product's weights take: onnxruntime holds no constant of its making beyond 2 GiB. */
+const SHARED_BYTES = 2 ** 30
+
 /** SiLU of the conditioning vector [batch, width], and the linear layers that read it. */
 export class Conditioning {
   private readonly nn: NetworkBuilder
   private readonly vector: Value
   private readonly width: number
-  private readonly shared: { weights: Value[]; biases: Value[]; parts: Value[] } | null
+  private readonly shared: SharedLayer[] | null
 
   constructor(nn: NetworkBuilder, vector: Value, width: number) {
     this.nn = nn
     this.vector = vector
     this.width = width
-    this.shared = nn.uses('shared-modulation') ? { weights: [], biases: [], parts: [] } : null
+    this.shared = nn.uses('shared-modulation') ? [] : null
   }
 
   /**
@@ -41,21 +52,33 @@ export class Conditioning {
       const all = nn.linear(name, vector, width, ones.length, { biasOffset })
       return named(nn.ops.split(nn.ops.reshape(all, [0, parts.length, width]), parts.length, 1))
     }
-    const { weight, bias } = nn.linearParameters(name, width, ones.length, { biasOffset })
-    shared.weights.push(weight)
-    shared.biases.push(bias)
+    const layer = nn.linearParameters(name, width, ones.length, { biasOffset })
     const promised = parts.map((part) => nn.at(name).join(part))
-    shared.parts.push(...promised)
+    shared.push({ ...layer, parts: promised })
     return named(promised)
   }
 
-  /** Computes what `parts` promised where all layers share one product: call it after the last of them. */
+  /** Computes what `parts` promised where layers share a product: call it after the last of them. */
   finish(): void {
-    if (!this.shared) return
+    let group: SharedLayer[] = []
+    for (const layer of this.shared ?? []) {
+      const parts = group.reduce((count, known) => count + known.parts.length, layer.parts.length)
+      if (parts * this.width ** 2 * bytesPerElement[this.nn.ops.type] > SHARED_BYTES && group.length > 0) {
+        this.emit(group)
+        group = []
+      }
+      group.push(layer)
+    }
+    if (group.length > 0) this.emit(group)
+  }
+
+  private emit(layers: SharedLayer[]): void {
     const { ops } = this.nn
-    const { weights, biases, parts } = this.shared
-    const product = ops.matMulTransposed(this.vector, ops.concat(weights, 0))
-    const all = ops.add(product, ops.concat(biases, 0)) // [batch, parts · width]
+    const together = (values: Value[]) => (values.length > 1 ? ops.concat(values, 0) : values[0])
+    const weight = together(layers.map((layer) => layer.weight))
+    const bias = together(layers.map((layer) => layer.bias))
+    const parts = layers.flatMap((layer) => layer.parts)
+    const all = ops.add(ops.matMulTransposed(this.vector, weight), bias) // [batch, parts · width]
     ops.splitInto(ops.reshape(all, [0, parts.length, this.width]), parts, 1)
   }
 }

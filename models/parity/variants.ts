@@ -13,7 +13,7 @@ import { variants, type Variant } from './variant-list.ts'
 
 const usage =
   'npx tsx models/parity/variants.ts WORKDIR [--checkpoint medium] [--sizes 512x512,1024x1024] [--repeats 20] ' +
-  '[--only NAME,…] [--seconds 240]'
+  '[--only NAME,…] [--seconds 240] [--result variants]'
 /** The most one variant may take. */
 const VARIANT_SECONDS = 60
 
@@ -28,7 +28,7 @@ interface VariantRow {
   error?: string
 }
 
-/** What the command stores after each variant: `results/variants.json`. */
+/** What the command stores after each variant: `results/variants.json`, or by the name of `--result`. */
 interface VariantsResult {
   machine: Machine
   checkpoint: string
@@ -60,6 +60,7 @@ async function main(): Promise<number> {
         repeats: { type: 'string', default: '20' },
         only: { type: 'string' },
         seconds: { type: 'string', default: '240' },
+        result: { type: 'string', default: 'variants' },
       },
     },
     usage,
@@ -105,7 +106,7 @@ async function main(): Promise<number> {
     }
     result.rows.push(row)
     console.log(line(row, values.sizes.split(',')))
-    await writeResult(work, 'variants', result)
+    await writeResult(work, values.result, result)
   }
   return result.rows.some((row) => row.error !== undefined) ? 1 : 0
 }
