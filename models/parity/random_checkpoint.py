@@ -1,6 +1,7 @@
 """Writes checkpoints with seeded random weights in float16, as diffusers and transformers save them.
 
-    python models/parity/random_checkpoint.py FOLDER [--size medium …] [--seed 0] [--device cuda] [--components transformer …]
+    python models/parity/random_checkpoint.py FOLDER [--size medium …] [--seed 0] [--device cuda]
+        [--components transformer …]
 
 FOLDER/medium       SD3 Medium's configs, all components at full size: 15.5 GB
 FOLDER/sd35-medium  SD3.5 Medium's transformer, the rest linked to medium: 4.9 GB more
