@@ -1,20 +1,16 @@
 import { Weights } from './checkpoint/weights.ts'
 import { ArgumentError } from './errors.ts'
 import type { ConfigReader } from './config-reader.ts'
-import { chosenForms, type GraphForm } from './networks/graph-forms.ts'
 import { NetworkBuilder } from './networks/network-builder.ts'
 import type { Define, Network } from './networks/network.ts'
 import { stagesOf } from './networks/stages.ts'
-import { isPortable, type Device, type DeviceName } from './runtime/device.ts'
+import { isPortable, type Device } from './runtime/device.ts'
 import { Session, type Feed } from './runtime/session.ts'
 import type { Tensor } from './tensor.ts'
 import { Turns } from './turns.ts'
 
 /** Of a model's sessions those used last are kept: each holds weights of its own, 50 MB for sd3-nano's transformer. */
 const KEPT_SESSIONS = 4
-
-/** The forms that each device does best with: models/parity/variants.ts measures them. */
-const PREFERRED_FORMS: Record<DeviceName, readonly GraphForm[]> = { cpu: [], cuda: [], webgpu: [] }
 
 /** A folder with a `config.json`, already read, and weights. */
 export interface ModelFiles {
@@ -157,7 +153,6 @@ export class Model {
       taps,
       weights,
       portable: isPortable(this.device),
-      forms: chosenForms(PREFERRED_FORMS[this.device.name]),
     })
     define(builder, this.config)
     const unknown = taps.find((tap) => !builder.offeredTaps.has(tap))

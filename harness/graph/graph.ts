@@ -66,23 +66,19 @@ export class Graph {
     return name
   }
 
-  /**
-   * Adds an operator and returns its outputs. A domain other than ONNX's own is `com.microsoft`.
-   * @param options.names the outputs' names, where they were promised before; onnxruntime sorts nodes itself
-   */
+  /** Adds an operator and returns its outputs. A domain other than ONNX's own is `com.microsoft`. */
   node(
     opType: string,
     inputs: readonly Value[],
     attributes: Record<string, Attribute> = {},
-    { outputs = 1, domain = '', names = this.freshNames(opType, outputs) } = {},
+    { outputs = 1, domain = '' } = {},
   ): Value[] {
+    const names = Array.from(
+      { length: outputs },
+      (_, i) => `${opType}_${this.nodes.length}${i ? `:${i}` : ''}`,
+    )
     this.nodes.push({ opType, domain, inputs, outputs: names, attributes })
     return names
-  }
-
-  private freshNames(opType: string, outputs: number): Value[] {
-    const name = `${opType}_${this.nodes.length}`
-    return Array.from({ length: outputs }, (_, i) => (i ? `${name}:${i}` : name))
   }
 
   /** A serialised `ModelProto` of all that an output depends on: onnxruntime would compute the rest, too. */

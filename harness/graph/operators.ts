@@ -33,10 +33,6 @@ export class Operators {
     return this.one('Div', [a, b])
   }
 
-  neg(a: Value): Value {
-    return this.one('Neg', [a])
-  }
-
   sqrt(a: Value): Value {
     return this.one('Sqrt', [a])
   }
@@ -75,45 +71,8 @@ export class Operators {
     return this.one('FusedMatMul', [a, b], { transB: 1, alpha: { float: alpha } }, 'com.microsoft')
   }
 
-  /** a · bᵀ + c over rows `[rows, in]`, rounded once. */
-  gemmTransposed(a: Value, b: Value, c: Value): Value {
-    return this.one('Gemm', [a, b, c], { transB: 1 })
-  }
-
   softmax(a: Value, axis = -1): Value {
     return this.one('Softmax', [a], { axis })
-  }
-
-  /** Attention over one tensor `[batch, tokens, heads, 3, headDim]` of queries, keys and values. */
-  packedAttention(queryKeyValue: Value, numHeads: number, headDim: number): Value {
-    if (this.portable) {
-      const parts = this.split(queryKeyValue, 3, 3)
-      const [query, key, value] = parts.map((part) => this.reshape(part, [0, -1, numHeads * headDim]))
-      return this.multiHeadAttention(query, key, value, numHeads, headDim)
-    }
-    return this.one('MultiHeadAttention', [queryKeyValue], { num_heads: numHeads }, 'com.microsoft')
-  }
-
-  /**
-   * Attention to `past` keys and values and to `key` and `value`, `[batch, tokens, heads · headDim]`; also gives all of
-   * them, as past ones are given, `[batch, heads, tokens, headDim]`.
-   */
-  attentionWithPast(
-    query: Value,
-    [key, value]: [Value, Value],
-    [pastKey, pastValue]: [Value, Value],
-    numHeads: number,
-  ): [attended: Value, keys: Value, values: Value] {
-    const inputs = [query, key, value, '', '', '', pastKey, pastValue]
-    const options = { outputs: 3, domain: 'com.microsoft' }
-    const made = this.graph.node('MultiHeadAttention', inputs, { num_heads: numHeads }, options)
-    return made as [Value, Value, Value]
-  }
-
-  /** Attention over `[batch, tokens, heads · headDim]` in which a token sees those up to itself; scale 1/√headDim. */
-  causalAttention(query: Value, key: Value, value: Value, numHeads: number): Value {
-    const attributes = { num_heads: numHeads, unidirectional: 1 }
-    return this.one('MultiHeadAttention', [query, key, value], attributes, 'com.microsoft')
   }
 
   /** Attention over `[batch, tokens, heads · headDim]`; scale 1/√headDim. */
@@ -143,17 +102,6 @@ export class Operators {
 
   instanceNormalization(a: Value, scale: Value, bias: Value, epsilon: number): Value {
     return this.one('InstanceNormalization', [a, scale, bias], { epsilon: { float: epsilon } })
-  }
-
-  /** Group norm over `[batch, height, width, channels]`, then SiLU if wanted; scale and bias in float32. */
-  groupNormalization(
-    a: Value,
-    scale: Value,
-    bias: Value,
-    { groups, epsilon, silu }: { groups: number; epsilon: number; silu: boolean },
-  ): Value {
-    const attributes = { groups, epsilon: { float: epsilon }, activation: silu ? 1 : 0, channels_last: 1 }
-    return this.one('GroupNorm', [a, scale, bias], attributes, 'com.microsoft')
   }
 
   /** Mean over the last axis, kept as length 1. */
@@ -204,16 +152,6 @@ export class Operators {
 
   slice(a: Value, starts: Value, ends: Value, axes: number[]): Value {
     return this.one('Slice', [a, starts, ends, this.ints(axes)])
-  }
-
-  /** An axis cut into `names.length` equal parts, under these names. */
-  splitInto(a: Value, names: Value[], axis: number): Value[] {
-    return this.graph.node('Split', [a], { axis, num_outputs: names.length }, { names })
-  }
-
-  /** Rows: all axes but the last are joined. */
-  rows(a: Value): Value {
-    return this.one('Flatten', [a], { axis: -1 })
   }
 
   unsqueeze(a: Value, axes: number[]): Value {

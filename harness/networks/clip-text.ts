@@ -78,11 +78,6 @@ function encoderLayer(nn: NetworkBuilder, x: Value, mask: Value, config: ClipCon
 
 function attention(nn: NetworkBuilder, x: Value, mask: Value, { hiddenSize, numHeads }: ClipConfig): Value {
   const { ops } = nn
-  if (nn.uses('fused-causal')) {
-    const project = (name: string) => nn.linear(name, x, hiddenSize, hiddenSize)
-    const mixed = ops.causalAttention(project('q_proj'), project('k_proj'), project('v_proj'), numHeads)
-    return nn.linear('out_proj', mixed, hiddenSize, hiddenSize)
-  }
   const headDim = hiddenSize / numHeads
   const heads = (name: string) =>
     ops.transpose(

@@ -1,5 +1,5 @@
 import type { Value } from '../graph/graph.ts'
-import { modulate, type Conditioning } from './adaptive-norm.ts'
+import { adaptiveParts, modulate } from './adaptive-norm.ts'
 import { jointAttention, selfAttention } from './joint-attention.ts'
 import type { NetworkBuilder } from './network-builder.ts'
 
@@ -23,23 +23,29 @@ const CONTINUOUS_PARTS = ['scale', 'shift'] as const
 /**
  * One MMDiT block (diffusers, models/attention.py, `JointTransformerBlock`): two streams with weights of their own
  * that meet in one attention.
+ * @param conditioning SiLU of the conditioning vector [batch, width]
  */
 export function jointTransformerBlock(
   nn: NetworkBuilder,
   image: Value, // [batch, image, width]
   context: Value, // [batch, text, width]
-  conditioning: Conditioning,
+  conditioning: Value,
   config: BlockConfig,
 ): { image: Value; context: Value | null } {
   const { ops } = nn
   const { width, contextPreOnly, dualAttention } = config
   const gated = (x: Value, gate: Value, branch: Value) => ops.add(x, ops.mul(gate, branch))
 
-  const own = conditioning.parts(nn, 'norm1.linear', [...BRANCH_PARTS, ...(dualAttention ? DUAL_PARTS : [])])
+  const own = adaptiveParts(nn, 'norm1.linear', conditioning, width, [
+    ...BRANCH_PARTS,
+    ...(dualAttention ? DUAL_PARTS : []),
+  ])
   // The last block's context norm is AdaLayerNormContinuous: two parts, scale first.
-  const text = conditioning.parts(
+  const text = adaptiveParts(
     nn,
     'norm1_context.linear',
+    conditioning,
+    width,
     contextPreOnly ? CONTINUOUS_PARTS : BRANCH_PARTS,
   )
 

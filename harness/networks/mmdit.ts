@@ -1,5 +1,5 @@
 import type { Value } from '../graph/graph.ts'
-import { Conditioning, modulate } from './adaptive-norm.ts'
+import { adaptiveParts, modulate } from './adaptive-norm.ts'
 import type { ConfigReader } from '../config-reader.ts'
 import { jointTransformerBlock, type BlockConfig } from './joint-transformer-block.ts'
 import type { NetworkBuilder } from './network-builder.ts'
@@ -66,7 +66,7 @@ function predictVelocity(nn: NetworkBuilder, config: ConfigReader): void {
   nn.at('pos_embed').tap(image, ['batch', 'image', width])
   nn.at('context_embedder').tap(context, ['batch', 'text', width])
   const vector = conditioningVector(nn.at('time_text_embed'), timestep, pooled, width, config)
-  const conditioning = new Conditioning(nn, nn.computed(ops.silu(vector)), width)
+  const conditioning = nn.computed(ops.silu(vector)) // [batch, width]
 
   for (let i = 0; i < layers; i++) {
     const block: BlockConfig = {
@@ -88,8 +88,7 @@ function predictVelocity(nn: NetworkBuilder, config: ConfigReader): void {
     context = streams.context
   }
 
-  const { scale, shift } = conditioning.parts(nn, 'norm_out.linear', ['scale', 'shift'])
-  conditioning.finish()
+  const { scale, shift } = adaptiveParts(nn, 'norm_out.linear', conditioning, width, ['scale', 'shift'])
   const normalized = modulate(nn, image, { gain: scale, shift })
   const pixels = patchSize * patchSize * outChannels
   const velocity = nn.linear('proj_out', normalized, width, pixels, { type: 'float32' }) // [batch, image, patch · patch · channels]

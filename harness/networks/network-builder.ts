@@ -1,7 +1,6 @@
 import { Graph, type Dim, type ExternalData, type Value } from '../graph/graph.ts'
 import { Operators } from '../graph/operators.ts'
 import { bytesPerElement, type ComputeType, type DataType } from '../graph/data-type.ts'
-import type { GraphForm } from './graph-forms.ts'
 import type { Parameter } from './network.ts'
 
 /** Finds a stored tensor. @throws CheckpointError when it is missing or its shape differs. */
@@ -18,9 +17,6 @@ interface Recording {
   taps: ReadonlySet<string>
   offered: Set<string>
   weights: WeightSource | null
-  forms: ReadonlySet<GraphForm>
-  /** What `linear` made of a value's shape, by value and width. */
-  shapes: Map<string, Value>
 }
 
 export interface BuildOptions {
@@ -31,14 +27,12 @@ export interface BuildOptions {
   weights?: WeightSource | null
   /** Spells out what not every execution provider of onnxruntime does right. */
   portable?: boolean
-  /** How the graph is written, where there are several ways. */
-  forms?: ReadonlySet<GraphForm>
 }
 
 export interface LinearOptions {
   bias?: boolean
   type?: ComputeType
-  biasOffset?: Value | undefined
+  biasOffset?: Value
 }
 
 /**
@@ -55,7 +49,6 @@ export class NetworkBuilder {
     taps = [],
     weights = null,
     portable = false,
-    forms = new Set(),
   }: BuildOptions = {}): NetworkBuilder {
     return new NetworkBuilder(new Operators(new Graph(), type, { portable }), '', {
       parameters: [],
@@ -64,8 +57,6 @@ export class NetworkBuilder {
       taps: new Set(taps),
       offered: new Set(),
       weights,
-      forms,
-      shapes: new Map(),
     })
   }
 
@@ -78,11 +69,6 @@ export class NetworkBuilder {
   /** The builder of a submodule: `at('attn')` in `transformer_blocks.0` declares `transformer_blocks.0.attn.…`. */
   at(module: string): NetworkBuilder {
     return new NetworkBuilder(this.ops, this.join(module), this.recording)
-  }
-
-  /** Whether the graph is to be written in this form. */
-  uses(form: GraphForm): boolean {
-    return this.recording.forms.has(form)
   }
 
   get parameters(): Parameter[] {
@@ -152,47 +138,13 @@ export class NetworkBuilder {
     outFeatures: number,
     { bias = true, type = this.ops.type, biasOffset }: LinearOptions = {},
   ): Value {
-    const input = type === this.ops.type ? x : this.ops.cast(x, type)
-    if (!bias) return this.ops.matMulTransposed(input, this.linearWeight(name, inFeatures, outFeatures, type))
-    const layer = this.linearParameters(name, inFeatures, outFeatures, { type, biasOffset })
-    return this.affine(input, layer.weight, layer.bias, outFeatures)
-  }
-
-  /** x · Wᵀ + b over the last axis. */
-  affine(x: Value, weight: Value, bias: Value, outFeatures: number): Value {
-    const { ops } = this
-    if (!this.uses('gemm')) return ops.add(ops.matMulTransposed(x, weight), bias)
-    const remember = (key: string, make: () => Value) => {
-      const known = this.recording.shapes.get(key) ?? make()
-      this.recording.shapes.set(key, known)
-      return known
-    }
-    const rows = remember(`${x} rows`, () => ops.rows(x))
-    const leading = remember(`${x} leading`, () => ops.shape(x, 0, -1))
-    const shape = remember(`${x} ${outFeatures}`, () => ops.concat([leading, ops.ints([outFeatures])], 0))
-    return ops.reshape(ops.gemmTransposed(rows, weight, bias), shape)
-  }
-
-  /** The parameters of `nn.Linear`: weight [outFeatures, inFeatures], bias [outFeatures] with `biasOffset` added. */
-  linearParameters(
-    name: string,
-    inFeatures: number,
-    outFeatures: number,
-    { type = this.ops.type, biasOffset }: LinearOptions = {},
-  ): { weight: Value; bias: Value } {
-    const weight = this.linearWeight(name, inFeatures, outFeatures, type)
-    const stored = this.linearBias(name, outFeatures, biasOffset ? 'float32' : type)
-    return { weight, bias: biasOffset ? this.computed(this.ops.add(stored, biasOffset)) : stored }
-  }
-
-  linearWeight(name: string, inFeatures: number, outFeatures: number, type = this.ops.type): Value {
     const module = this.join(name)
-    return this.parameter(`${module}.weight`, [outFeatures, inFeatures], module, 'Linear', type)
-  }
-
-  linearBias(name: string, outFeatures: number, type = this.ops.type): Value {
-    const module = this.join(name)
-    return this.parameter(`${module}.bias`, [outFeatures], module, 'Linear', type)
+    const weight = this.parameter(`${module}.weight`, [outFeatures, inFeatures], module, 'Linear', type)
+    const product = this.ops.matMulTransposed(type === this.ops.type ? x : this.ops.cast(x, type), weight)
+    if (!bias) return product
+    const biasType = biasOffset ? 'float32' : type
+    const stored = this.parameter(`${module}.bias`, [outFeatures], module, 'Linear', biasType)
+    return this.ops.add(product, biasOffset ? this.computed(this.ops.add(stored, biasOffset)) : stored)
   }
 
   /** `nn.Conv2d` on `[batch, channels, height, width]`. */
@@ -228,43 +180,19 @@ export class NetworkBuilder {
     return this.ops.layerNormalization(x, scale, bias, epsilon)
   }
 
-  /**
-   * `nn.GroupNorm` on `[batch, channels, height, width]`: an instance norm over each group's values.
-   * @param options.silu ends with SiLU
-   */
-  groupNorm(
-    name: string,
-    x: Value,
-    channels: number,
-    groups: number,
-    epsilon: number,
-    { silu = false } = {},
-  ): Value {
+  /** `nn.GroupNorm` on `[batch, channels, height, width]`: an instance norm over each group's values. */
+  groupNorm(name: string, x: Value, channels: number, groups: number, epsilon: number): Value {
     const { ops } = this
     const module = this.join(name)
-    const type = this.uses('group-norm') || this.uses('exact-group-norm') ? 'float32' : ops.type
-    const gain = this.parameter(`${module}.weight`, [channels], module, 'GroupNorm', type)
-    const bias = this.parameter(`${module}.bias`, [channels], module, 'GroupNorm', type)
-    if (this.uses('group-norm')) {
-      const last = ops.transpose(x, [0, 2, 3, 1]) // [batch, height, width, channels]
-      const normalized = ops.groupNormalization(last, gain, bias, { groups, epsilon, silu })
-      return ops.transpose(normalized, [0, 3, 1, 2])
-    }
+    const gain = this.parameter(`${module}.weight`, [channels], module, 'GroupNorm')
+    const bias = this.parameter(`${module}.bias`, [channels], module, 'GroupNorm')
     const shape = ops.shape(x, 0, 4)
-    const ones = ops.floats(`ones_${groups}`, [groups], new Float32Array(groups).fill(1))
-    const zeros = ops.floats(`zeros_${groups}`, [groups], new Float32Array(groups))
-    const typed = (value: Value, from: ComputeType) => (from === type ? value : ops.cast(value, type))
-    const grouped = ops.reshape(typed(x, ops.type), [0, groups, -1]) // [batch, groups, channels / groups · height · width]
-    const normalized = ops.instanceNormalization(
-      grouped,
-      typed(ones, 'float32'),
-      typed(zeros, 'float32'),
-      epsilon,
-    )
+    const ones = this.constant(`ones_${groups}`, [groups], new Float32Array(groups).fill(1))
+    const zeros = this.constant(`zeros_${groups}`, [groups], new Float32Array(groups))
+    const grouped = ops.reshape(x, [0, groups, -1]) // [batch, groups, channels / groups · height · width]
+    const normalized = ops.reshape(ops.instanceNormalization(grouped, ones, zeros, epsilon), shape)
     const perChannel = (value: Value) => ops.reshape(value, [1, channels, 1, 1])
-    const scaled = ops.add(ops.mul(ops.reshape(normalized, shape), perChannel(gain)), perChannel(bias))
-    const result = silu ? ops.silu(scaled) : scaled
-    return type === ops.type ? result : ops.cast(result, ops.type)
+    return ops.add(ops.mul(normalized, perChannel(gain)), perChannel(bias))
   }
 
   /** Root-mean-square norm over the last axis, in float32 whatever the compute type; the result is in the compute type. */
@@ -303,18 +231,15 @@ export class NetworkBuilder {
     moduleType: string,
     type: ComputeType = this.ops.type,
   ): Value {
-    if (!list.some((known) => known.name === name)) {
-      list.push({ name, shape, module, moduleType })
-      this.recording.bytes += shape.reduce((product, size) => product * size, 1) * bytesPerElement[type]
-    }
+    list.push({ name, shape, module, moduleType })
+    this.recording.bytes += shape.reduce((product, size) => product * size, 1) * bytesPerElement[type]
     if (!this.recording.weights) return name
     const stored = this.recording.weights.locate(name, shape)
     const value = this.ops.graph.initializer(name, stored.type, shape, stored.data)
     return stored.type === type ? value : this.ops.cast(value, type)
   }
 
-  /** A path under this module's. */
-  join(name: string): string {
+  private join(name: string): string {
     return this.path ? `${this.path}.${name}` : name
   }
 }

@@ -50,9 +50,6 @@ export class Session {
       const native = await ort.InferenceSession.create(model, {
         executionProviders: [device],
         logSeverityLevel: 4,
-        // Memory that the GPU reads and writes without a copy in between.
-        ...(device === 'cuda' &&
-          process.env.SD3_PINNED && { preferredOutputLocation: 'cpu-pinned' as const }),
         // By default as many as there are cores; whoever runs several processes at once shares them out.
         ...(process.env.SD3_THREADS && { intraOpNumThreads: Number(process.env.SD3_THREADS) }),
         extra: {
@@ -65,7 +62,6 @@ export class Session {
             // On CUDA an arena grows by doubling what it has: weights taken from it could hold twice their bytes.
             ...(device === 'cuda' && { use_device_allocator_for_initializers: '1' }),
           },
-          ...(device === 'cuda' && providerOptions()),
         },
       })
       return new Session(native, ort, memoryMode)
@@ -125,17 +121,6 @@ export class Session {
     await Promise.allSettled(this.running)
     await this.native.release()
   }
-}
-
-/**
- * Options for onnxruntime's CUDA provider from SD3_CUDA_OPTIONS, `name=value,…`: onnxruntime-node passes none but the
- * device's number, but hands over the session's configuration, where onnxruntime looks for them under either name.
- */
-function providerOptions(text = process.env.SD3_CUDA_OPTIONS) {
-  if (!text) return undefined
-  const pairs = text.split(',').map((pair) => pair.split('=', 2) as [string, string])
-  const options: Record<string, string> = Object.fromEntries(pairs)
-  return { ep: { cuda: options, cudaexecutionprovider: options } }
 }
 
 /** What onnxruntime, CUDA, cuBLAS and cuDNN say when an allocation fails. */

@@ -1,7 +1,6 @@
 """Writes checkpoints with seeded random weights in float16, as diffusers and transformers save them.
 
     python models/parity/random_checkpoint.py FOLDER [--size medium …] [--seed 0] [--device cuda]
-        [--components transformer …]
 
 FOLDER/medium       SD3 Medium's configs, all components at full size: 15.5 GB
 FOLDER/sd35-medium  SD3.5 Medium's transformer, the rest linked to medium: 4.9 GB more
@@ -9,8 +8,7 @@ FOLDER/t5-overflow  a T5-XXL whose activations do not fit half precision, the re
 FOLDER/tiny, FOLDER/tiny-sd35  what diffusers' own SD3 tests build
 FOLDER/small, FOLDER/small-sd35, FOLDER/small-t5-overflow  the first three with little depth, for a CPU
 
-A checkpoint that is complete already is left as it is. With --components only these are written, with the weights that
-they have in the whole checkpoint, and it does not count as complete.
+A checkpoint that is complete already is left as it is.
 """
 
 import argparse
@@ -46,33 +44,23 @@ def build(component, config, device):
     return module.to(torch.float16)
 
 
-def write_checkpoint(folder, name, device, seed, components=None):
+def write_checkpoint(folder, name, device, seed):
     target = folder / name
     if (target / COMPLETE).exists():
         print(f"{name}: complete already", flush=True)
         return
     started = time.perf_counter()
-    configs = component_configs(name)
-    missing = [component for component in components or () if component not in configs]
-    if missing:
-        raise SystemExit(f"{name} has no component {missing[0]} of its own: choose from {', '.join(configs)}.")
     shutil.rmtree(target, ignore_errors=True)
     modules = {}
-    for number, (component, config) in enumerate(configs.items()):
-        if components and component not in components:
-            continue
+    for number, (component, config) in enumerate(component_configs(name).items()):
         module = build(component, config, device)
         modules[component] = initialise(module, seed + number, overflow="overflow" in name)
     linked = CHECKPOINTS[name][2]
-    if components:
-        for component, module in modules.items():
-            module.save_pretrained(target / component, max_shard_size=SHARD.get(name, "100MB"))
-    elif linked:
+    if linked:
         link(folder, name, linked, modules)
     else:
         save(target, name, modules)
-    if not components:
-        (target / COMPLETE).touch()
+    (target / COMPLETE).touch()
     size = sum(path.stat().st_size for path in target.rglob("*") if path.is_file() and not path.is_symlink())
     count = sum(parameter.numel() for module in modules.values() for parameter in module.parameters())
     print(f"{name}: {count:,} parameters, {size:,} bytes, {time.perf_counter() - started:.1f} s", flush=True)
@@ -110,12 +98,11 @@ def main():
     parser.add_argument("--size", nargs="+", choices=CHECKPOINTS, default=["medium"])
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
-    parser.add_argument("--components", nargs="+", choices=CLASSES)
     options = parser.parse_args()
     quiet()
     options.folder.mkdir(parents=True, exist_ok=True)
     for name in options.size:
-        write_checkpoint(options.folder, name, options.device, options.seed, options.components)
+        write_checkpoint(options.folder, name, options.device, options.seed)
 
 
 if __name__ == "__main__":

@@ -1,10 +1,10 @@
 """Computes every case with diffusers and transformers, in float32 and in float16, and stores inputs and outputs.
 
-    python models/parity/reference.py WORKDIR [--size full] [--device cuda] [--only TEXT]
+    python models/parity/reference.py WORKDIR [--size full] [--device cuda]
 
 float32 is the same float16 weights, widened, with TF32 off and attention spelled out. Reads WORKDIR/checkpoints, writes
 WORKDIR/reference/NAME.safetensors with tensors SEED/input/…, SEED/fp32/…, SEED/fp16/… and NAME.json beside it.
-A case that is stored already is not computed again. With --only, cases of checkpoints whose names hold TEXT.
+A case that is stored already is not computed again.
 """
 
 import argparse
@@ -125,15 +125,13 @@ def main():
     parser.add_argument("work", type=Path)
     parser.add_argument("--size", choices=["full", "small"], default="full")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
-    parser.add_argument("--only", default="")
     options = parser.parse_args()
     quiet()
     torch.backends.cuda.matmul.allow_tf32 = False
     torch.backends.cudnn.allow_tf32 = False
     folder = options.work / "reference"
     folder.mkdir(parents=True, exist_ok=True)
-    wanted = [case for case in cases(options.size) if options.only in case.checkpoint]
-    missing = [case for case in wanted if not (folder / f"{case.name}.json").exists()]
+    missing = [case for case in cases(options.size) if not (folder / f"{case.name}.json").exists()]
     by_checkpoint = sorted(missing, key=lambda case: list(CHECKPOINTS).index(case.checkpoint))
     for checkpoint, group in itertools.groupby(by_checkpoint, key=lambda case: case.checkpoint):
         compute(checkpoint, list(group), options.work, options.device)

@@ -14,7 +14,6 @@
 # have stored is not made again. A stage that fails or takes too long does not keep the next from running.
 #
 # PARITY_SIZE=small      little networks and pictures, to rehearse on a CPU (default: full)
-# PARITY_ONLY=TEXT       checkpoint, reference and parity: only checkpoints whose names hold TEXT, such as tiny
 # PARITY_COMPILE=MODE …  torch.compile's modes (default: reduce-overhead)
 # PARITY_STAGE_SECONDS   the most a stage may take (default: 240)
 # SD3_DTYPE              what the harness computes in on CUDA (default: float16, little networks too)
@@ -44,15 +43,6 @@ else
   checkpoints=(small small-sd35 small-t5-overflow tiny tiny-sd35)
   base=small sizes=(64x64 128x128) steps=4 repeats=3
 fi
-only=()
-if [[ -n ${PARITY_ONLY:-} ]]; then
-  only=(--only "$PARITY_ONLY")
-  mapfile -t checkpoints < <(printf '%s\n' "${checkpoints[@]}" | grep -F -- "$PARITY_ONLY")
-  if [[ ${#checkpoints[@]} -eq 0 ]]; then
-    echo "run.sh: no checkpoint's name holds $PARITY_ONLY" >&2
-    exit 2
-  fi
-fi
 listed=$(IFS=,; echo "${sizes[*]}")
 
 ts() { node --import tsx "$here/$1.ts" "${@:2}"; }
@@ -63,8 +53,8 @@ bench_harness() { watch "$1" node --import tsx $here/bench.ts "$work" --checkpoi
 stage() {
   case $1 in
     checkpoint) "$python" $here/random_checkpoint.py "$work/checkpoints" --size "${checkpoints[@]}" ;;
-    reference) "$python" $here/reference.py "$work" --size "$size" "${only[@]}" ;;
-    parity) ts harness "$work" "${only[@]}" ;;
+    reference) "$python" $here/reference.py "$work" --size "$size" ;;
+    parity) ts harness "$work" ;;
     eager) bench_diffusers watch-diffusers-eager ;;
     compile)
       local status=0

@@ -1,6 +1,5 @@
 import { concat, manualSeed, type Image, type PipelineComponents } from '#harness'
-import type { Claim } from '../judge/held-out.ts'
-import { agrees } from '../judge/scores.ts'
+import { agrees, type Claim } from '../judge/held-out.ts'
 import type { SceneJudge } from '../judge/scene-judge.ts'
 import { contestants, type Contestant, type Models } from './contestant.ts'
 import { Paths } from './path.ts'
