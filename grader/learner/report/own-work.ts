@@ -19,7 +19,6 @@ const shown: Record<string, [file: string, caption: string][]> = {
     ['step-counts.txt', 'Their distances, by your distanceToLongest'],
     ['prompts.png', 'The pictures of your comparePrompts'],
     ['without-t5.png', 'The pictures of your compareWithoutT5'],
-    ['flow-and-ddpm.txt', 'Distances and straightness, by your compareWithDdpm'],
   ],
   '04-pipeline-trace': [
     ['trace.txt', 'The trace that your printTrace printed'],
