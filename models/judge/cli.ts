@@ -3,10 +3,11 @@ import { savePng, StableDiffusion3Pipeline } from '#harness'
 import { countOption, parseOptions, runCommand } from '../../harness/cli/command.ts'
 import { modelFolder } from '../../harness/cli/model-folder.ts'
 import { progressLine } from '../../harness/cli/progress.ts'
+import { ArgumentError } from '../../harness/errors.ts'
 import { markdownTable } from '../markdown-table.ts'
 import { commandLine, provenance, resultFolder, writeResultFiles } from '../result-files.ts'
 import { defaultBatch, drawCaptions } from './draw-captions.ts'
-import { heldOutCaptions, variants, type Variant } from './held-out.ts'
+import { heldOutCaptions, lists, variants, type List, type Variant } from './held-out.ts'
 import { groupRows, inWords as rowInWords, type JudgedRow } from './judged-row.ts'
 import { SceneJudge } from './scene-judge.ts'
 import { inWords } from './scores.ts'
@@ -14,7 +15,7 @@ import { native, sizeInWords, sizesOption, type Size } from './sizes.ts'
 import { cells, columns } from './tally.ts'
 
 const usage =
-  'npm run judge -- [--captions N] [--sizes HxW,…] [--steps N] [--batch N] [--out DIR] [--result DIR]'
+  'npm run judge -- [--list bundled|recipe] [--captions N] [--sizes HxW,…] [--steps N] [--batch N] [--out DIR] [--result DIR]'
 
 /** Of the captions as they stand, at the native size, the share that must be drawn right for exit code 0. */
 const needed = 0.97
@@ -26,9 +27,10 @@ const standard = { numInferenceSteps: 28, guidanceScale: 7 }
  */
 await runCommand(async () => {
   const text = { type: 'string' } as const
-  const options = { captions: text, sizes: text, steps: text, batch: text, out: text, result: text }
+  const list = { type: 'string', default: 'bundled' } as const
+  const options = { list, captions: text, sizes: text, steps: text, batch: text, out: text, result: text }
   const { values } = parseOptions({ options }, usage)
-  const all = await heldOutCaptions()
+  const all = await heldOutCaptions(listOption(values.list))
   const entries = all.slice(0, countOption('captions', values.captions))
   const numInferenceSteps = countOption('steps', values.steps) ?? standard.numInferenceSteps
   const asked = countOption('batch', values.batch)
@@ -97,3 +99,9 @@ await runCommand(async () => {
   await judge.release()
   return tally.whole >= least ? 0 : 1
 })
+
+/** @throws ArgumentError for any name but a list's */
+function listOption(given: string): List {
+  if (given in lists) return given as List
+  throw new ArgumentError(`There is no list "${given}".`, `Pass --list ${Object.keys(lists).join(' or ')}.`)
+}

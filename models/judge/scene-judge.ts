@@ -7,7 +7,7 @@ export type Reading = Record<string, string>
 
 /**
  * A small convolutional network trained on renders to say what a picture shows (models/training/judge.py):
- * six strided convolutions, the mean over all positions, one softmax per head. It never saw a generated picture.
+ * seven strided convolutions, the mean over all positions, one softmax per head. It never saw a generated picture.
  */
 const network: Network = {
   className: 'Judge',

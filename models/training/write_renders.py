@@ -1,6 +1,6 @@
 """Renders of held-out captions: what the judge is tested on, and pictures in which it is known where everything is.
 
-    python write_renders.py                    writes ../judge/renders: twelve, of every layout and in three sizes
+    python write_renders.py                    writes ../judge/renders: twelve of the main size, of every layout
     python write_renders.py --masks 60 OUT     writes 60 of the main size to OUT, and for each thing and plant the share
                                                that it covers of every patch of 16 x 16 pixels
 """
@@ -19,29 +19,27 @@ from sheets import to_images
 
 OUT = Path(__file__).resolve().parent.parent / "judge" / "renders"
 SEED = 6
-# (layout, which, size): of each layout the entries are taken in their order, each once
+# (layout, which): of each layout the entries are taken in their order, each once
 CHOSEN = [
-    ("pair", "base", MAIN_SIZE), ("pair", "sides", MAIN_SIZE), ("pair", "colours", MAIN_SIZE),
-    ("three", "base", MAIN_SIZE), ("stack", "base", MAIN_SIZE), ("single", "base", MAIN_SIZE),
-    ("pair", "base", (256, 384)), ("three", "base", (256, 384)), ("stack", "base", (256, 384)),
-    ("pair", "colours", (128, 192)), ("stack", "base", (128, 192)), ("single", "base", (128, 192)),
+    ("pair", "base"), ("pair", "sides"), ("pair", "colours"), ("three", "base"), ("stack", "base"), ("single", "base"),
+    ("pair", "base"), ("three", "base"), ("stack", "base"), ("pair", "colours"), ("stack", "base"), ("single", "base"),
 ]
 
 
 def choose(entries: list[dict]):
-    """(entry, which, size) for each of CHOSEN; the places take turns."""
+    """(entry, which) for each of CHOSEN; the places take turns."""
     used, places = set(), []
-    for layout, which, size in CHOSEN:
+    for layout, which in CHOSEN:
         free = [entry for entry in entries if entry["layout"] == layout and entry[which] and entry["id"] not in used]
         entry = min(free, key=lambda entry: (places.count(entry["place"]), entry["id"]))
         used.add(entry["id"])
         places.append(entry["place"])
-        yield entry, which, size
+        yield entry, which
 
 
-def draw(entry: dict, which: str, size: tuple[int, int], seed: int, mattes: Mattes | None = None):
+def draw(entry: dict, which: str, seed: int, mattes: Mattes | None = None):
     generator = torch.Generator().manual_seed(seed)
-    pictures = render([as_scene(entry, which)], *size, torch.device("cpu"), generator, mattes)
+    pictures = render([as_scene(entry, which)], *MAIN_SIZE, torch.device("cpu"), generator, mattes)
     return to_images(pictures)[0]
 
 
@@ -50,9 +48,9 @@ def write_for_judge() -> None:
     for old in OUT.glob("*.png"):
         old.unlink()
     captions = {}
-    for entry, which, size in choose(load()):
+    for entry, which in choose(load()):
         name = f"{entry['id']}-{which}.png"
-        draw(entry, which, size, SEED).save(OUT / name, optimize=True)
+        draw(entry, which, SEED).save(OUT / name, optimize=True)
         captions[name] = entry[which]["caption"]
     (OUT / "captions.json").write_text(json.dumps({"seed": SEED, "captions": captions}, indent=2) + "\n")
 
@@ -60,7 +58,7 @@ def write_for_judge() -> None:
 def with_masks(entry: dict, seed: int, file: Path) -> dict:
     """Saves the picture; everything that is known about it."""
     mattes, claim = Mattes(), entry["base"]
-    draw(entry, "base", MAIN_SIZE, seed, mattes).save(file, optimize=True)
+    draw(entry, "base", seed, mattes).save(file, optimize=True)
     things = [
         {"slot": slot, "phrase": f"{thing['colour']} {thing['kind']}", **thing, "mask": rounded(mattes.patches(slot, 0))}
         for slot in (*SLOTS, "plant") if (thing := entry["plant"] if slot == "plant" else claim[slot])

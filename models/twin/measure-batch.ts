@@ -1,5 +1,6 @@
 import { concat, manualSeed, type Image, type PipelineComponents } from '#harness'
-import { agrees, type Claim } from '../judge/held-out.ts'
+import type { Claim } from '../judge/held-out.ts'
+import { agrees } from '../judge/scores.ts'
 import type { SceneJudge } from '../judge/scene-judge.ts'
 import { contestants, type Contestant, type Models } from './contestant.ts'
 import { Paths } from './path.ts'
