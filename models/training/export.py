@@ -22,6 +22,7 @@ FLOAT8 = torch.float8_e4m3fn
 TWIN_INDEX = {
     "_class_name": "StableDiffusion3Pipeline",
     "_diffusers_version": "0.29.0.dev0",
+    "_base": "../sd3-nano",
     "scheduler": ["diffusers", "DDPMScheduler"],
     "transformer": ["diffusers", "SD3Transformer2DModel"],
 }

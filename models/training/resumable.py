@@ -1,5 +1,6 @@
 """A stage's clock that survives being killed: the same command goes on with the weights and the schedule it had."""
 
+import math
 import time
 from pathlib import Path
 
@@ -46,6 +47,23 @@ class ResumableClock(Clock):
         """Store what the stage was for; only then is the partial file let go."""
         save(product, file)
         self.file.unlink(missing_ok=True)
+
+
+class ResumableSteps(ResumableClock):
+    """The same for a stage that is given steps, not time, so that two models can be trained alike."""
+
+    def __init__(self, steps: int, log: Log, stage: str, work: Path, parts: dict):
+        self.steps = steps
+        super().__init__(math.inf, log, stage, work, parts)
+
+    @property
+    def progress(self) -> float:
+        return min(1.0, self.step / self.steps)
+
+    def running(self) -> bool:
+        """Counts a step."""
+        self.step += 1
+        return self.step <= self.steps
 
 
 def save(state: dict, file: Path) -> None:

@@ -55,11 +55,9 @@ def main() -> int:
     parser.add_argument("stages", nargs="*", help=", ".join(STAGES))
     parser.add_argument("--rehearse", action="store_true")
     parser.add_argument("--no-compile", action="store_true")
-    parser.add_argument("--seconds", type=float, nargs=2, help="for the two parts of a denoiser's training")
     options = parser.parse_args()
     settings = rehearsal(options.work) if options.rehearse else Settings(options.work)
     settings.compile &= not options.no_compile
-    settings.denoiser_seconds = tuple(options.seconds or settings.denoiser_seconds)
     log = Log(options.work)
     torch.set_float32_matmul_precision("high")
     torch._dynamo.config.suppress_errors = True  # a graph that does not compile runs as it is written

@@ -15,7 +15,7 @@ from clock import Guard, Log, cosine
 from latents import FOLDER, WORDINGS, Library
 from networks import TextTowers, build
 from objectives import OBJECTIVES
-from resumable import ResumableClock
+from resumable import ResumableSteps
 from settings import Settings, scaled
 from tokens import T5_LENGTH, Tokens
 
@@ -83,7 +83,7 @@ def compiled(transformer: nn.Module, towers: TextTowers, settings: Settings):
 
 
 def train(settings: Settings, objective: str, half: int, log: Log) -> None:
-    """The first or second part of the time. Leaves OBJECTIVE.1.pt, to go on from, or OBJECTIVE.pt, the averaged weights."""
+    """The first or second part of the steps. Leaves OBJECTIVE.1.pt, to go on from, or OBJECTIVE.pt, the averaged weights."""
     first, stage = settings.work / f"{objective}.1.pt", f"{objective}-{half}"
     transformer = fresh(settings)
     average = Average(transformer, EMA)
@@ -95,7 +95,7 @@ def train(settings: Settings, objective: str, half: int, log: Log) -> None:
         state = torch.load(first, map_location=settings.device)
         for name, part in parts.items():
             part.load_state_dict(state[name])
-    clock = ResumableClock(settings.denoiser_seconds[half - 1], log, stage, settings.work, parts)
+    clock = ResumableSteps(settings.denoiser_steps[half - 1], log, stage, settings.work, parts)
     torch.manual_seed(settings.seed + 1000 * half + clock.step)
     loss_of = OBJECTIVES[objective](settings.device).loss
     library = Library.load(settings.work / FOLDER, settings.device)
@@ -118,7 +118,7 @@ def train(settings: Settings, objective: str, half: int, log: Log) -> None:
         clock.first_step()
         clock.report(loss=loss.detach())
         clock.keep_if_due()
-    log(stage, f"{clock.step - 1} steps, {average.updates} in all, of {settings.batch} pictures")
+    log(stage, f"{average.updates} steps in all, of {settings.batch} pictures")
     if half == 1:
         clock.finish({name: part.state_dict() for name, part in parts.items()}, first)
         return

@@ -1,4 +1,5 @@
-import { readFile, stat } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
+import { heldOutCaptions, layouts, variants } from '../../../models/judge/held-out.ts'
 import {
   cellsAt,
   clipTokens,
@@ -16,44 +17,67 @@ import { grouped, inWords, percent } from '../figures.ts'
 import { given, said, type Claim } from '../said.ts'
 
 const settings = 'models/training/settings.py'
-const log = await readFile('models/training/log.txt', 'utf8')
+const denoiser = 'models/training/train_denoiser.py'
 
 /** What the recipe is set to. */
 const set = async (name: string) =>
-  Number(await found(settings, new RegExp(`^    ${name}: \\w+ = ([\\d.]+)`, 'm')))
-const [vaeSeconds, judgeSeconds] = [await set('vae_seconds'), await set('judge_seconds')]
-const [latentsSeconds, closingSeconds] = [await set('latents_seconds'), await set('closing_seconds')]
-const frozenShare = await set('frozen_share')
-const heldOut = await set('judged')
+  Number((await found(settings, new RegExp(`^    ${name}: \\w+ = ([\\d._]+)`, 'm'))).replaceAll('_', ''))
+const share = async (name: RegExp) => percent(Number(await found(denoiser, name)), 0)
 const mainSize = await found(settings, /MAIN_SIZE = \((\d+), \d+\)/)
-const passing = await found('models/training/evaluate.py', /^NEEDED, GUIDANCE = (\d+)/m)
+const parts = (await found(settings, /denoiser_steps: .* = \((.*)\)/))
+  .split(', ')
+  .map((steps) => grouped(Number(steps.replaceAll('_', ''))))
+const few = await found(settings, /^    steps: tuple = \((\d+),/m)
+/** transformers draws T5's queries with one over this as their standard deviation. */
+const queries = Math.sqrt(setting(nano.textEncoder3!, 'd_model') * setting(nano.textEncoder3!, 'd_kv'))
+const empty = 1 / Number(await found(denoiser, /^PEAK, EMPTY, EMA = \S+ ([\d.]+),/m))
 
-/** What the one run said, by a pattern with one group, the last time it said so. */
-const logged = (pattern: RegExp) => {
-  const matches = [...log.matchAll(new RegExp(pattern, 'gm'))]
-  if (matches.length === 0) throw new Error(`models/training/log.txt has no ${pattern}.`)
-  return matches[matches.length - 1][1]
+/** What a run said, by a pattern with one group: the last time it said so. */
+const reader = async (file: string) => {
+  const log = await readFile(`models/training/${file}`, 'utf8')
+  return (pattern: RegExp) => {
+    const matches = [...log.matchAll(new RegExp(pattern, 'gm'))]
+    if (matches.length === 0) throw new Error(`models/training/${file} has no ${pattern}.`)
+    return matches[matches.length - 1][1]
+  }
 }
-const right = (what: string) => logged(new RegExp(`evaluate  ${what}: (\\d+) of`))
-const thousands = (pattern: RegExp) => grouped(Number(logged(pattern).replaceAll(',', '')))
-const millions = (pattern: RegExp) => (Number(logged(pattern).replaceAll(',', '')) / 1e6).toFixed(2)
+const bundled = await reader('log-bundled.txt')
+const trial = await reader('log-trial.txt')
 
-const sizes = [...logged(/latents {3}(256x256 .*?) {2}scaling/).matchAll(/(\d+x\d+) (\d+)/g)]
+const numeral = (text: string) => Number(text.replaceAll(',', ''))
+const thousands = (text: string) => grouped(numeral(text))
+const millions = (text: string) => (numeral(text) / 1e6).toFixed(2)
+const right = (what: string) => bundled(new RegExp(`evaluate  ${what}: (\\d+) of`))
+const whole = (what: string) =>
+  percent(Number(trial(new RegExp(`evaluate  ${what} \\(\\d+\\): whole ([\\d.]+)`))))
+const clips = (figure: string) =>
+  ['text_encoder', 'text_encoder_2'].map((name) =>
+    percent(Number(trial(new RegExp(`clip      ${name}: .*${figure} ([\\d.]+)`)))),
+  )
+const words = (figure: string) =>
+  percent(Number(trial(new RegExp(`t5        ${figure}: accuracy ([\\d.]+)`))))
+const accepts = (size: number) =>
+  trial(new RegExp(`${size}x${size} renders of held-out captions: accepts (\\d+)`))
+
+const recipe = await heldOutCaptions('recipe')
+const claims = recipe.flatMap((entry) => variants.flatMap((variant) => entry[variant] ?? []))
+const own = await heldOutCaptions('bundled')
+
+const sizes = [...bundled(/latents {3}(256x256 .*?) {2}scaling/).matchAll(/(\d+x\d+) (\d+)/g)]
 const [main, ...others] = sizes.map(([, , count]) => Number(count))
-const read = [...log.matchAll(/(?:kind|colour) (\d\.\d+)/g)].map(([, share]) => Number(share))
-const placeAndTime = [...log.matchAll(/(?:place|time) (\d\.\d+)/g)].map(([, share]) => Number(share))
-const accepted = [...log.matchAll(/accepts (\d+) of (\d+) true captions, 0 exchanged/g)]
-const sum = (numbers: (string | number)[]) => numbers.reduce<number>((total, one) => total + Number(one), 0)
+const sum = (numbers: number[]) => numbers.reduce((total, one) => total + one, 0)
+const together = bundled(/together {2}\d+ steps, ([\d,]+) pictures/)
+const frozen = bundled(/frozen {4}\d+ steps, ([\d,]+) pictures/)
+const trialSteps = trial(/flow-2 {4}\d+ steps, (\d+) in all/)
+const batch = Number(trial(/flow-2 .* of (\d+) pictures/))
 
-const weights = Object.entries(
-  (
-    JSON.parse(await readFile('models/sd3-nano/manifest.json', 'utf8')) as {
-      files: Record<string, { bytes: number }>
-    }
-  ).files,
-).filter(([file]) => file.endsWith('.safetensors'))
-const largest = Math.max(...weights.map(([, { bytes }]) => bytes))
-const judge = (await stat('models/judge/model.safetensors')).size
+const { files } = JSON.parse(await readFile('models/sd3-nano/manifest.json', 'utf8')) as {
+  files: Record<string, { bytes: number }>
+}
+const weights = Object.entries(files)
+  .filter(([file]) => file.endsWith('.safetensors'))
+  .map(([, { bytes }]) => bytes)
+const megabytes = (bytes: number) => (bytes / 1e6).toFixed(1)
 
 /** The schedule's shift, and how it spends its steps. */
 const [shift, high] = [setting(medium.scheduler, 'shift'), 0.83]
@@ -62,48 +86,54 @@ if (setting(nano.transformer, 'sample_size') !== cellsAt(Number(mainSize), nano)
   throw new Error('sd3-nano is of another size.')
 
 export const training: Claim[] = [
-  said`Exit code ${given(1)} means fewer than ${passing} of the ${heldOut} held-out captions`,
-  said`| vae | ${vaeSeconds} s | autoencoder, ${(parametersOf(nano.vae) / 1e6).toFixed(1)} M parameters`,
-  said`| judge | ${judgeSeconds} s | a small`,
-  said`| latents | ${latentsSeconds} s | renders`,
-  said`| together | ${percent(1 - frozenShare, 0)} % of the rest`,
-  said`| frozen | ${percent(frozenShare, 0)} % of the rest`,
-  said`| export, evaluate | ${closingSeconds} s |`,
-  said`| ${heldOut} captions with two partners each`,
+  said`| vae | ${await set('vae_seconds')} s | autoencoder, ${(parametersOf(nano.vae) / 1e6).toFixed(1)} M parameters`,
+  said`| clip | ${await set('clip_seconds')} s | both CLIPs`,
+  said`| t5 | ${await set('t5_seconds')} s | T5 as an encoder-decoder`,
+  said`| judge | ${await set('judge_seconds')} s | a small`,
+  said`| latents | ${await set('latents_seconds')} s at most | renders, encodes`,
+  said`| flow-1, flow-2 | ${parts[0]} and ${parts[1]} steps |`,
+  said`samplers at ${few} to ${await set('long_run')} steps`,
+  said`| ${recipe.length} captions in ${inWords(layouts.length)} layouts`,
   said`schedule (shift ${shift}) does: of ${defaultSteps} steps, ${inWords(early)} lie above ${given(high)}.`,
-  said`T5 is padded to ${clipTokens} tokens in the first half of the joint phase and to ${t5Tokens}, as in use`,
-  said`other sizes than ${mainSize} x ${mainSize}.`,
-  said`One NVIDIA H100 ${logged(/NVIDIA H100 (\d+)GB/)}GB, PyTorch ${logged(/torch (\d+\.\d+)\.\d+\+cu130 on/)} with
-    CUDA ${logged(/\+cu(13)0 on/)}, \`run.py WORK --minutes 23\` with seed ${await set('seed')}, started once`,
-  said`It ended after ${grouped(Math.round(Number(logged(/^ *([\d.]+) s {2}run {7}passed/))))} s.`,
-  said`| autoencoder | ${thousands(/vae {7}([\d,]+) steps, held-out/)} steps of ${await set('vae_batch')} pictures;
-    ${Number(logged(/held-out PSNR ([\d.]+) dB/)).toFixed(1)} dB on renders it had not seen
-    (${Math.round(Number(logged(/vae {7}first step after ([\d.]+) s/)))} s of its
-    ${Math.round(Number(logged(/^ *([\d.]+) s {2}vae .*held-out/)))} s went`,
-  said`| judge | ${percent(Math.min(...read))} to ${percent(Math.max(...read))} % on each thing's kind and colour,
-    ${percent(Math.min(...placeAndTime))} % on place and time, on fresh renders; of
-    ${sum(accepted.map(([, , of]) => of))} renders of held-out captions it accepts
-    ${sum(accepted.map(([, count]) => count))}, and none`,
+  said`One in ${inWords(empty)} captions is empty`,
+  said`its queries, which start at ${given(1)}/${queries},`,
+  said`T5's part of the text is zeros in ${await share(/^WITHOUT_T5, WITHOUT_CLIP = ([\d.]+)/m)} % of the samples, each CLIP's
+    in ${await share(/^WITHOUT_T5, WITHOUT_CLIP = [\d.]+, ([\d.]+)/m)} %`,
+  said`T5 is padded to ${clipTokens} tokens in the first part of the denoiser's steps and to ${t5Tokens}, as in use`,
+  said`One NVIDIA H100 ${trial(/NVIDIA H100 (\d+)GB/)}GB, PyTorch ${trial(/torch (\d+\.\d+)\.\d+\+cu130 on/)} with
+    CUDA ${trial(/\+cu(13)0 on/)}; \`log-trial.txt\``,
+  said`| autoencoder | ${thousands(trial(/vae {7}(\d+) steps of/))} steps of ${trial(/vae {7}\d+ steps of (\d+) pictures/)}
+    pictures: ${trial(/256x256 held out: ([\d.]+) dB/)} dB on renders of held-out captions,
+    ${trial(/256x256 held out: .* dB, ([\d.]+) on edges/)} on their outlines |`,
+  said`| CLIPs | of ${recipe.length} held-out captions the right one comes first for
+    ${clips('image to text recall at 1')[0]} and
+    ${clips('image to text recall at 1')[1]} % of the renders; it beats the caption with its things exchanged in
+    ${clips('beats sides')[0]} and ${clips('beats sides')[1]} %, with its colours exchanged in ${clips('beats colours')[0]}
+    and ${clips('beats colours')[1]} % |`,
+  said`| T5 | ${words('single')} % of missing words right from the caption alone, ${words('document')} % with another wording
+    before it; the commonest words alone: ${words('unigram')} % |`,
+  said`| judge | accepts ${accepts(256)} of ${claims.length} true captions of renders at ${mainSize} x ${mainSize},
+    ${accepts(512)} at ${given(512)} x ${given(512)}, and no`,
+  said`| flow | ${thousands(trialSteps)} steps of ${batch} pictures |`,
+  said`| held-out captions, guidance ${defaultGuidance} | ${whole('base')} % right in everything: of pairs ${whole('pair')} %,
+    of one thing alone ${whole('single')}, of stacks ${whole('stack')}, of three in a row ${whole('three')} |`,
+  said`That is ${millions(String(Number(trialSteps) * batch))} M samples; the bundled denoiser saw
+    ${millions(String(numeral(together) + numeral(frozen)))} M, of easier`,
+  said`One NVIDIA H100 ${bundled(/NVIDIA H100 (\d+)GB/)}GB, PyTorch ${bundled(/torch (\d+\.\d+)\.\d+\+cu130 on/)} with
+    CUDA ${bundled(/\+cu(13)0 on/)}, ${bundled(/PCIe|HBM3, (\d+)\.0 minutes/)} minutes in one go with seed ${await set('seed')};`,
+  said`It ended after ${grouped(Math.round(Number(bundled(/^ *([\d.]+) s {2}run {7}passed/))))} s.`,
+  said`| autoencoder | ${thousands(bundled(/vae {7}([\d,]+) steps, held-out/))} steps of ${await set('vae_batch')} pictures:
+    ${Number(bundled(/held-out PSNR ([\d.]+) dB/)).toFixed(1)} dB on renders it had not seen |`,
   said`| training set | ${grouped(main)} pictures at ${mainSize} x ${mainSize} and ${grouped(sum(others))} at
     ${inWords(others.length)} other sizes |`,
-  said`| together | ${thousands(/together {2}([\d,]+) steps, /)} steps,
-    ${millions(/together {2}\d+ steps, ([\d,]+) pictures/)} M pictures: flow matching loss at the end
-    ${logged(/together {2}step .* flow ([\d.]+)/)} |`,
-  said`| frozen | ${thousands(/frozen {4}([\d,]+) steps, /)} steps,
-    ${millions(/frozen {4}\d+ steps, ([\d,]+) pictures/)} M pictures: ${logged(/frozen {4}step .* flow ([\d.]+)/)} |`,
-  said`| size | ${(Number(logged(/export {4}([\d,]+) bytes/).replaceAll(',', '')) / 1e6).toFixed(1)} MB with the judge's
-    ${(judge / 1e6).toFixed(1)}, largest file ${(largest / 1e6).toFixed(1)} |`,
-  said`Held-out captions, ${await set('judged_steps')} steps, drawn`,
-  said`| right of ${heldOut} |`,
+  said`| together | ${thousands(bundled(/together {2}([\d,]+) steps, /))} steps, ${millions(together)} M pictures |`,
+  said`| frozen | ${thousands(bundled(/frozen {4}([\d,]+) steps, /))} steps, ${millions(frozen)} M pictures |`,
+  said`| size | ${megabytes(sum(Object.values(files).map(({ bytes }) => bytes)))} MB, largest file
+    ${megabytes(Math.max(...weights))} |`,
+  said`| right of ${own.length} |`,
   said`| as they stand, ${mainSize} x ${mainSize}, guidance ${defaultGuidance} | ${right('base')} |`,
   said`| things exchanged | ${right('sides')} |`,
   said`| colours exchanged | ${right('colours')} |`,
   said`| guidance ${given(2)} and ${given(4)} | ${right('guidance 2.0')} and ${right('guidance 4.0')} |`,
-  said`| ${given('128 x 192')} (height x width) | ${right('128x192')} |
-    | ${given('192 x 192')} | ${right('192x192')} |
-    | ${given('384 x 256')} | ${right('384x256')} |
-    | ${given('128 x 128')} | ${right('128x128')} |
-    | ${given('192 x 128, 256 x 384')} | ${right('(?:192x128|256x384)')} |`,
-  said`sizes other than the native one and ${given(128)} x ${given(192)} are not`,
-  said`and found the same: ${right('base')}, ${right('sides')} and ${right('colours')}.`,
+  said`and ${given(128)} x ${given(192)} are not`,
 ]
