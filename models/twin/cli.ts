@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
@@ -23,8 +24,7 @@ const usage =
   'npm run twin -- [--captions N] [--steps 2,4,…] [--guidance N] [--batch N] [--twin FOLDER] [--out DIR]'
 
 /**
- * Holds flow matching against the DDPM model of the same architecture, data and training: held-out captions from the
- * same noise at several step counts, by each model's usual samplers.
+ * Holds flow matching against the DDPM model of the same architecture, data and training: captions from the same noise at several step counts, by each model's usual samplers.
  */
 await runCommand(async () => {
   const string = { type: 'string' } as const
@@ -50,11 +50,16 @@ await runCommand(async () => {
   const claims = Array.from({ length: count }, (_, i) => all[Math.floor((i * all.length) / count)])
   const out = values.out ?? join('out', 'twin')
 
+  const twin = values.twin ?? `${modelsFolder}ddpm-twin`
+  if (values.twin === undefined && !existsSync(twin)) {
+    throw new ArgumentError(
+      `There is no DDPM twin in ${twin}.`,
+      'models/training makes it (python run.py WORK); --twin DIR says where it is.',
+    )
+  }
   const models = {
     velocity: await StableDiffusion3Pipeline.fromPretrained(modelFolder()),
-    noise: await StableDiffusion3Pipeline.fromPretrained(
-      locateCheckpoint(values.twin ?? `${modelsFolder}ddpm-twin`),
-    ),
+    noise: await StableDiffusion3Pipeline.fromPretrained(locateCheckpoint(twin)),
   }
   const judge = await SceneJudge.load()
   const batches = Math.ceil(claims.length / size)
