@@ -26,8 +26,11 @@ it.each(results)(
 )
 
 async function readWeights(file: string): Promise<{ file: string; model: string; hash: string }[]> {
-  const content = JSON.parse(await readFile(file, 'utf8')) as { weights?: unknown } | null
-  const weights = content?.weights ?? {}
+  const content = JSON.parse(await readFile(file, 'utf8')) as {
+    weights?: unknown
+    provenance?: { weights?: unknown }
+  } | null
+  const weights = content?.weights ?? content?.provenance?.weights ?? {}
   const each: [string, unknown][] =
     typeof weights === 'string' ? [['sd3-nano', weights]] : Object.entries(weights)
   return each.flatMap(([model, hash]) =>

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { manifestHash } from '#harness'
 import { modelFolder, modelsFolder } from '../harness/cli/model-folder.ts'
 import { describeMachine } from './parity/machine.ts'
 
@@ -21,11 +21,10 @@ export interface Provenance {
 export async function provenance(command: string, device: string): Promise<Provenance> {
   const { processor, gpu, versions } = await describeMachine()
   const folder = modelFolder()
-  const manifest = await readFile(join(folder, 'manifest.json'))
   return {
     command,
     model: basename(folder),
-    weights: createHash('sha256').update(manifest).digest('hex'),
+    weights: await manifestHash(folder).catch(() => 'not named: the folder has no manifest.json'),
     device,
     machine: device === 'cpu' ? processor : (gpu ?? processor),
     node: versions.Node,

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { ArgumentError } from '../../harness/errors.ts'
 import { countOption, parseOptions, runCommand } from '../../harness/cli/command.ts'
 import { describeMachine } from '../parity/machine.ts'
+import { commandLine } from '../result-files.ts'
 import { aimsOf, EAGER } from './aims.ts'
 import { measure, type Settings } from './measure.ts'
 import { costMarkdown, type CostResult } from './report.ts'
@@ -18,7 +19,8 @@ const checkpoint = join(import.meta.dirname, '..', 'sd3-nano')
 
 /**
  * Times sd3-nano in the harness, in diffusers and with torch.compile on the same cores, and writes BENCHMARKS.md and
- * result.json beside this file. Exit code 1 when an aim is missed or a subject fails. `--rehearse` takes a few samples and writes nothing.
+ * result.json beside this file. Exit code 1 when an aim is missed or a subject fails. `--rehearse` takes a few samples. It, fewer rounds and
+ * `--compile none` write nothing.
  */
 await runCommand(async () => {
   const { values } = parseOptions(
@@ -57,6 +59,8 @@ await runCommand(async () => {
     }),
   }
 
+  const { threads: cores, compile, rounds } = values
+  const command = commandLine('cost', { threads: cores, compile, rounds })
   const load = loadavg()[0]
   const subjects: Subject[] = []
   try {
@@ -73,12 +77,13 @@ await runCommand(async () => {
     const result: CostResult = {
       ...summary,
       aims: aimsOf(summary),
-      conditions: await conditions(subjects, settings, threads, load),
+      conditions: { command, ...(await conditions(subjects, settings, threads, load)) },
       doubts: doubts(load, values.rehearse),
     }
     const text = costMarkdown(result)
     console.log(text)
-    if (!values.rehearse) {
+    const isWhole = !values.rehearse && settings.rounds >= 3 && modes.length > 0
+    if (isWhole) {
       await writeFile(join(import.meta.dirname, 'BENCHMARKS.md'), `${text}\n`)
       await writeFile(join(import.meta.dirname, 'result.json'), `${JSON.stringify(result, null, 1)}\n`)
     }

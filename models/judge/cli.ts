@@ -77,23 +77,27 @@ await runCommand(async () => {
   const least = Math.ceil(needed * tally.captions)
   const verdict = `${tally.whole} of ${tally.captions} captions as they stand are drawn right at ${sizeInWords(native)}; at least ${least} are needed.`
   console.log(verdict)
-  const isWhole = entries.length === all.length && numInferenceSteps === standard.numInferenceSteps
+  const isWhole =
+    values.list === 'bundled' &&
+    entries.length === all.length &&
+    numInferenceSteps === standard.numInferenceSteps
   const folder = resultFolder(values.result, new URL(import.meta.url), isWhole)
   if (folder !== null) {
     const { captions, sizes, steps } = values
-    const command = commandLine('judge', { captions, sizes, steps })
+    const list = values.list === 'bundled' ? undefined : values.list
+    const command = commandLine('judge', { list, captions, sizes, steps })
     const settings = { ...standard, numInferenceSteps }
     const result = { provenance: await provenance(command, pipe.device.name), ...settings, rows }
     const how = `${numInferenceSteps} steps, guidance ${standard.guidanceScale}, each from the noise of its place in the list.`
-    await writeResultFiles(folder, 'What is drawn of captions never seen in training', result, [
-      how,
-      table,
-      verdict,
-    ])
+    const title =
+      list === undefined
+        ? 'What is drawn of captions never seen in training'
+        : `What is drawn of the ${list}'s held-out captions`
+    await writeResultFiles(folder, title, result, [how, table, verdict])
     console.log(`Written: ${join(folder, 'result.json')} and result.md.`)
   } else
     console.log(
-      'Not written to models/judge: that takes all captions, 28 steps and sd3-nano, or --result DIR.',
+      'Not written to models/judge: that takes all bundled captions, 28 steps and sd3-nano, or --result DIR.',
     )
   await pipe.release()
   await judge.release()
@@ -102,6 +106,6 @@ await runCommand(async () => {
 
 /** @throws ArgumentError for any name but a list's */
 function listOption(given: string): List {
-  if (given in lists) return given as List
+  if (Object.hasOwn(lists, given)) return given as List
   throw new ArgumentError(`There is no list "${given}".`, `Pass --list ${Object.keys(lists).join(' or ')}.`)
 }

@@ -15,10 +15,11 @@ export function sizesOption(text: string | undefined): Size[] {
     .filter((size) => size.trim() !== '')
     .map((size) => {
       const sides = /^(\d+)x(\d+)$/.exec(size.trim())
-      if (sides) return { height: Number(sides[1]), width: Number(sides[2]) }
+      if (sides && [sides[1], sides[2]].every((side) => Number(side) > 0 && Number(side) % 16 === 0))
+        return { height: Number(sides[1]), width: Number(sides[2]) }
       throw new ArgumentError(
         `--sizes has "${size}".`,
-        'Pass sizes as height x width, such as --sizes 512x512,256x384.',
+        'Pass sizes as height x width, each a multiple of 16, such as --sizes 512x512,256x384.',
       )
     })
 }

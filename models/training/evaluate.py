@@ -25,6 +25,7 @@ PROMPTS = [
     "a red ball to the left of a blue cube, on a wooden table, with a green plant in the background",
 ]
 GUIDANCE, CHANNELS, COMPARED = 7.0, 16, 100
+FRESH = 1_000_000  # where the seeds of ancestral sampling's fresh noise begin: no picture may begin with the same
 WHICH = ("base", "sides", "colours")
 
 
@@ -58,7 +59,7 @@ class Studio:
         transformer = self.transformers["flow" if sampler == "flow" else "ddpm"]
         for start in range(0, len(prompts), batch):
             embeds = self.embeds(prompts[start : start + batch])
-            parts.append(sample(transformer, sampler, embeds, noise[start : start + batch], steps, guidance, seed=start))
+            parts.append(sample(transformer, sampler, embeds, noise[start : start + batch], steps, guidance, seed=FRESH + start))
         return torch.cat([part.latents for part in parts]), torch.cat([part.straightness for part in parts])
 
     def draw(self, prompts: list[str], **options) -> Tensor:

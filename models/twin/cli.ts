@@ -14,6 +14,7 @@ import { modelFolder, modelsFolder } from '../../harness/cli/model-folder.ts'
 import { progressLine } from '../../harness/cli/progress.ts'
 import { heldOutCaptions } from '../judge/held-out.ts'
 import { SceneJudge } from '../judge/scene-judge.ts'
+import { checkTwins } from './check-twins.ts'
 import { contestants } from './contestant.ts'
 import { summaryFigure } from './figure.ts'
 import { measureBatch, stepsPerBatch, type Shot } from './measure-batch.ts'
@@ -51,15 +52,16 @@ await runCommand(async () => {
   const out = values.out ?? join('out', 'twin')
 
   const twin = values.twin ?? `${modelsFolder}ddpm-twin`
-  if (values.twin === undefined && !existsSync(twin)) {
+  if (!existsSync(join(twin, 'model_index.json'))) {
     throw new ArgumentError(
       `There is no DDPM twin in ${twin}.`,
-      'models/training makes it (python run.py WORK); --twin DIR says where it is.',
+      'models/training makes it. Then: SD3_MODEL=WORK/sd3-nano npm run twin -- --twin WORK/ddpm-twin.',
     )
   }
+  await checkTwins(locateCheckpoint(modelFolder()), twin)
   const models = {
     velocity: await StableDiffusion3Pipeline.fromPretrained(modelFolder()),
-    noise: await StableDiffusion3Pipeline.fromPretrained(locateCheckpoint(twin)),
+    noise: await StableDiffusion3Pipeline.fromPretrained(twin),
   }
   const judge = await SceneJudge.load()
   const batches = Math.ceil(claims.length / size)
@@ -93,7 +95,7 @@ await runCommand(async () => {
   const rows = summarise(shots)
   for (const text of tableLines(rows)) console.log(text)
   const circumstances = [
-    { what: 'captions', value: `${claims.length}, held out of training` },
+    { what: 'captions', value: `${claims.length} of the recipe's held-out list` },
     { what: 'guidance', value: String(guidanceScale) },
     { what: 'pictures at a time', value: String(size) },
     { what: 'device', value: models.velocity.device.name },

@@ -59,7 +59,11 @@ export async function measureBatch({ claims, first }: Batch, asked: Circumstance
     0,
   )
 
-  const draw = async ({ predicts, sampler }: Contestant, numInferenceSteps: number, seed = first) => {
+  const draw = async (
+    { predicts, sampler }: Contestant,
+    numInferenceSteps: number,
+    seed = freshSeed(first),
+  ) => {
     const paths = new Paths(latents)
     const start = performance.now()
     const { images } = await models[predicts].generate({
@@ -102,7 +106,12 @@ export async function measureBatch({ claims, first }: Batch, asked: Circumstance
   return shots
 }
 
-/** A seed that no picture has. */
+/** Of ancestral sampling's fresh noise: no picture may start from the same. */
+function freshSeed(seed: number): number {
+  return seed + 2 ** 30
+}
+
+/** Of the fresh noise of a second run. */
 function otherSeed(seed: number): number {
   return seed + 2 ** 31
 }

@@ -60,7 +60,7 @@ function howToRead(rows: readonly Row[]): string[] {
   return [
     '## How to read it',
     '',
-    '- **agreement**: the share of pictures in which the judge finds the two things of the caption, with their colours, on their sides.',
+    '- **agreement**: the share of pictures in which the judge finds everything that the caption says, and no other thing.',
     `- **distance**: root mean square difference between pictures, in levels of 255. Euler and DDIM add no noise: from the same initial noise every step count aims at the same picture, so the distance is that to the run of ${longest} steps and says how near it came.`,
     `- Ancestral sampling adds fresh noise at every step, as many draws as steps, so no run aims at the picture of another. Its distance is that to a second run of ${longest} steps, from the same initial noise with other fresh noise. The row of ${longest} steps says how far two equally long runs are apart; once a shorter one is no farther, a distance can tell nothing more, and agreement has to.`,
     '- **straightness**: how far the latents got from the noise, divided by the length of the way they took, in the latents as the sampler moves them; averaged over captions. A single step is straight by definition, so compare equal step counts, and trust the longest run most. DDIM’s latents keep their variance, which bends even a perfect path; an ancestral path is a random walk, longer the more steps it has.',
