@@ -10,11 +10,14 @@ const files = (await readdir('models', { recursive: true, encoding: 'utf8' }))
   .map((path) => join('models', path).replaceAll('\\', '/'))
   .filter((path) => path.endsWith('.json') && !OTHERS.includes(path.split('/')[1]))
 
-/** Results that say in `weights` what they were made with: the hash of a manifest, or one for each of several models. */
+/** Results that say in `weights`, or in their provenance's, what they were made with: the hash of a manifest, or one for each of several models. */
 const results = (await Promise.all(files.map(readWeights))).flat()
 
-it('there are such results', () => {
-  expect(results.length).toBeGreaterThan(0)
+it('what the texts quote, and the pictures that they show, are such results', () => {
+  const quoted = ['attention/result', 'encoders/result', 'judge/result', 'pictures/drawn-with']
+  expect(results.map(({ file }) => file)).toEqual(
+    expect.arrayContaining(quoted.map((name) => `models/${name}.json`)),
+  )
 })
 
 it.each(results)(

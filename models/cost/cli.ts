@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto'
-import { readFile, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { availableParallelism, loadavg } from 'node:os'
 import { join } from 'node:path'
-import { ArgumentError } from '../../harness/errors.ts'
+import { ArgumentError, manifestHash } from '#harness'
 import { countOption, parseOptions, runCommand } from '../../harness/cli/command.ts'
 import { describeMachine } from '../parity/machine.ts'
 import { commandLine } from '../result-files.ts'
@@ -134,7 +133,6 @@ async function conditions(
     string,
     string
   >
-  const manifest = await readFile(join(checkpoint, 'manifest.json'))
   return {
     date: machine.date,
     processor: `${machine.processor}, of which ${availableParallelism()} may be used; ${machine.memoryGiB} GiB`,
@@ -144,7 +142,7 @@ async function conditions(
       .map((entry) => entry.join(' '))
       .join(', '),
     repository: machine.commit ?? 'unknown',
-    "sha256 of sd3-nano's manifest.json": createHash('sha256').update(manifest).digest('hex'),
+    "sha256 of sd3-nano's manifest.json": await manifestHash(checkpoint),
     picture: `${size} × ${size}, ${steps} steps, guidance 7, seed ${seed}, ${rounds} rounds: ${prompt}`,
   }
 }
