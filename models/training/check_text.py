@@ -17,6 +17,7 @@ from clock import Log
 from contrast import CLIPS, Contrast, info_nce
 from float8 import clip_range, t5_range
 from held_out import excluded_combinations
+from language_model import LanguageModel
 from networks import build
 from resumable import ResumableClock
 from scenes import Scenes
@@ -58,6 +59,18 @@ def cropped_captions_give_the_same_vectors() -> None:
     found = model.text(clip.long(), (clip != TOKENS.end).sum(dim=1) + 1)
     for name, padded in zip(CLIPS, TOKENS.for_towers(clip, t5, 77)):
         assert torch.allclose(found[name], getattr(model, name)(padded).text_embeds, atol=1e-5)
+
+
+@torch.no_grad()
+def t5_starts_from_two_habits() -> None:
+    model = LanguageModel().eval().t5
+    assert model.lm_head.weight is not model.shared.weight, "transformers tied the output layer to the embeddings"
+    attention, cross = (model.encoder.block[0].layer[0].SelfAttention, model.decoder.block[0].layer[1].EncDecAttention)
+    favourite = attention.compute_bias(9, 9)[0].argmax(dim=-1)  # [heads, queries]
+    assert favourite[0, 1:].tolist() == list(range(8)) and favourite[1, :-1].tolist() == list(range(1, 9))
+    names = nn.functional.rms_norm(model.shared(torch.tensor(TOKENS.t5.convert_tokens_to_ids(SENTINELS))), (4096,))
+    scores = cross.q(names) @ cross.k(names).T
+    assert (scores.argmax(dim=1) == torch.arange(len(names))).all()
 
 
 def equal_captions_are_no_negatives() -> None:
@@ -116,7 +129,7 @@ if __name__ == "__main__":
     began = time.time()
     for check in (
         spans_can_be_put_back, cropped_captions_give_the_same_vectors, equal_captions_are_no_negatives,
-        factors_change_nothing, a_killed_stage_goes_on,
+        t5_starts_from_two_habits, factors_change_nothing, a_killed_stage_goes_on,
     ):
         check()
         print(f"{check.__name__.replace('_', ' ')} ({time.time() - began:.0f} s)", flush=True)

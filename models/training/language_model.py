@@ -1,4 +1,9 @@
-"""T5 whole, with its decoder: what is trained. SD3 keeps the encoder."""
+"""T5 whole, with its decoder: what is trained. SD3 keeps the encoder.
+
+SD3's T5 is version 1.1, whose output layer is a matrix of its own (`tie_word_embeddings` is false). transformers 5 makes it
+the embeddings all the same. Then one matrix has two tasks of different sizes: logits of order 1 take numbers of order
+4096^-0.5, and embeddings so small are drowned by what the first layer adds to them, with all that tells tokens apart.
+"""
 
 import torch
 from torch import Tensor, nn
@@ -7,8 +12,9 @@ from transformers import T5Config, T5ForConditionalGeneration
 from transformers.modeling_outputs import BaseModelOutput
 from transformers.models.t5.modeling_t5 import T5LayerNorm
 
+from attention_start import start
 from configs import T5
-from networks import build, condition
+from networks import build
 
 NAME = "text_encoder_3"
 
@@ -27,8 +33,11 @@ class LanguageModel(nn.Module):
     def __init__(self):
         super().__init__()
         config = {key: value for key, value in T5.items() if key not in ("torch_dtype", "architectures")}
-        self.t5 = condition(T5ForConditionalGeneration(T5Config(**config)))
+        self.t5 = T5ForConditionalGeneration(T5Config(**config))
         self.t5.encoder.embed_tokens = self.t5.decoder.embed_tokens = self.t5.shared
+        self.t5.lm_head = nn.Linear(self.t5.config.d_model, self.t5.config.vocab_size, bias=False)
+        nn.init.normal_(self.t5.lm_head.weight, std=self.t5.config.d_model**-0.5)
+        start(self.t5)
 
     def encode(self, inputs: Tensor) -> Tensor:
         """int64 [n, T] -> [n, T, 4096]; under autocast the states are kept in bfloat16 to save memory."""

@@ -51,6 +51,7 @@ def measure(encoder, model, tasks, settings: Settings, log: Log) -> dict:
     single    spans of held-out captions, guessed from the rest of the caption
     document  the same after another wording of the scene and a full stop
     colours   all colours of the second wording are missing; counted where the first one names them
+    alone     the same colours missing from the same captions, without the first wording
     """
     device, rng = settings.device, random.Random(settings.seed + 32)
     tokens, entries = tasks.texts.tokens, load()[: settings.judged]
@@ -64,7 +65,7 @@ def measure(encoder, model, tasks, settings: Settings, log: Log) -> dict:
     hidden = second & torch.isin(both, colours)
     kept = whole & hidden.any(dim=1)
     density = torch.full((len(said),), DENSITY, device=device)
-    scores = {name: Score() for name in ("single", "document", "colours", "unigram")}
+    scores = {name: Score() for name in ("single", "document", "colours", "alone", "unigram")}
     for _ in range(DRAWS):
         for name, documents in (("single", said), ("document", both)):
             missing = draw_spans(documents, density)
@@ -73,7 +74,8 @@ def measure(encoder, model, tasks, settings: Settings, log: Log) -> dict:
                 flat = documents[missing]
                 scores["unigram"].add(unigram(tasks.texts, model.t5.config.vocab_size).expand(len(flat), -1), flat)
     if kept.any():
-        add(scores["colours"], encoder, model, corrupt(both[kept], hidden[kept], tasks.sentinels), named_in=other[kept])
+        for name, documents, gone in (("colours", both, hidden), ("alone", said, torch.isin(said, colours))):
+            add(scores[name], encoder, model, corrupt(documents[kept], gone[kept], tasks.sentinels), named_in=other[kept])
     states = encoder(F.pad(said, (0, T5_LENGTH - said.shape[1]))[:CHUNK]).last_hidden_state
     words = states[:, : said.shape[1]][said[:CHUNK] > END]
     figures = {name: score.figures() for name, score in scores.items()}

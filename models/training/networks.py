@@ -18,21 +18,8 @@ def build(name: str) -> nn.Module:
     if name == "vae":
         return AutoencoderKL.from_config(config)
     if name == "text_encoder_3":
-        return condition(T5EncoderModel(T5Config(**config)))
+        return T5EncoderModel(T5Config(**config))
     return CLIPTextModelWithProjection(CLIPTextConfig(**config))
-
-
-def condition(model: nn.Module) -> nn.Module:
-    """T5's own initialisation expects a much longer training: start with smaller embeddings.
-
-    Takes a T5EncoderModel or a T5ForConditionalGeneration. The latter's output layer, for which transformers draws
-    numbers of order 1, starts with logits of order 1 instead.
-    """
-    with torch.no_grad():
-        model.shared.weight.normal_(std=0.2)
-        if hasattr(model, "lm_head"):
-            model.lm_head.weight.normal_(std=model.config.d_model**-0.5)
-    return model
 
 
 class TextTowers(nn.Module):

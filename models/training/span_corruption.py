@@ -32,20 +32,24 @@ def compact(values: Tensor, kept: Tensor) -> Tensor:
     return F.pad(torch.zeros_like(values), (0, 1)).scatter(1, place, values)[:, :-1]
 
 
-def draw_spans(documents: Tensor, density: Tensor, spans: int = len(SENTINELS) - 1) -> Tensor:
-    """Which tokens go missing, bool [n, T]: at least one, about `density` [n] of them, never </s> or a pad."""
+def draw_spans(documents: Tensor, density: Tensor, longest: Tensor | int = LONGEST_SPAN) -> Tensor:
+    """Which tokens go missing, bool [n, T]: at least one, about `density` [n] of them, never </s> or a pad.
+
+    `longest`, 1 to LONGEST_SPAN, may be [n]; spans that touch become one.
+    """
     count, width = documents.shape
     device = documents.device
     words = documents > END
-    length = torch.randint(1, LONGEST_SPAN + 1, (count, width), device=device)
-    starts = torch.rand(count, width, device=device) < (density / ((LONGEST_SPAN + 1) / 2))[:, None]
+    longest = torch.as_tensor(longest, device=device).expand(count)
+    length = 1 + (torch.rand(count, width, device=device) * longest[:, None]).long()
+    starts = torch.rand(count, width, device=device) < (density / ((longest + 1) / 2))[:, None]
     chances = torch.rand(count, width, device=device).masked_fill(~words, -1.0)
     starts |= F.one_hot(chances.argmax(dim=1), width).bool()
     missing = starts.clone()
     for step in range(1, LONGEST_SPAN):
         missing[:, step:] |= starts[:, :-step] & (length[:, :-step] > step)
     missing &= words
-    return missing & (missing.cumsum(dim=1) <= MOST_MISSING) & (first_of(missing).cumsum(dim=1) <= spans)
+    return missing & (missing.cumsum(dim=1) <= MOST_MISSING) & (first_of(missing).cumsum(dim=1) < len(SENTINELS))
 
 
 def first_of(missing: Tensor) -> Tensor:

@@ -3,9 +3,10 @@
 A batch mixes T5's span corruption, on single captions and on documents of two wordings of one scene, with its other
 objective, continuing a text (Raffel et al. 2020, 3.3.1): the encoder reads one wording, the decoder says another. A
 caption alone has little to guess a missing colour from. Two wordings agree, as the sentences of a real text do, and to
-use that the encoder must bind colours to things and things to sides.
+use that the encoder must bind colours to things and things to sides. In half of the rows words go missing one by one:
+what stands beside a word says more than what stands beside a long span, and is learned first.
 
-SD3 gives T5 no attention mask: pads are read, so they are in training too.
+SD3 gives T5 no attention mask: pads are read, so they are in training too, in numbers that differ from row to row.
 """
 
 import torch
@@ -14,22 +15,22 @@ from torch.nn import functional as F
 
 from caption_texts import CaptionTexts
 from clock import Guard, Log, cosine
-from configs import T5
 from export import round_to_stored
-from float8 import Float8Range, t5_range
+from float8 import t5_range
 from language_model import NAME, LanguageModel, fuse_norms
 from masked_words import measure
 from networks import build
+from rates import groups
 from resumable import ResumableClock
 from settings import Settings
-from span_corruption import PAD, SENTINELS, corrupt, draw_spans, join
+from span_corruption import LONGEST_SPAN, PAD, SENTINELS, corrupt, draw_spans, join
 from tokens import T5_LENGTH, Tokens
 
-PEAK = 1e-2  # of a matrix' root mean square, a step
+BETAS, TINY = (0.9, 0.98), 1e-12  # gradients of matrices that read the wide stream are small
 WARM_UP, ROUNDED_FROM = 0.05, 0.7  # of the time: until the peak; from when on weights are rounded
-ALONE, TOLD_AGAIN = 0.25, 0.4  # shares of single captions, and of one wording from another; the rest are documents
-DENSITIES = 0.15, 0.5
-SHORT, LONG_SHARE, LONG_BATCH = 77, 0.2, 4  # one batch in five is padded as the pipeline pads, and 4 times smaller
+ALONE, TOLD_AGAIN = 0.25, 0.25  # shares of single captions, and of one wording from another; the rest are documents
+DENSITIES, ONE_BY_ONE = (0.1, 0.35), 0.5  # share of missing tokens, from and to; share of rows without longer spans
+SHORT, LONG_SHARE, LONG_BATCH = 77, 0.2, 4  # tokens; one batch in five is padded as the pipeline pads, and 4 times smaller
 SCENES_PER_ROW = 300
 
 
@@ -48,22 +49,20 @@ class Tasks:
         chance = torch.rand(count, 1, device=first.device)
         document = torch.where(chance < ALONE, first, join(first, second, self.between, SHORT))
         low, high = DENSITIES
-        missing = draw_spans(document, low + (high - low) * torch.rand(count, device=first.device))
+        density, kind = low + (high - low) * torch.rand(count, device=first.device), torch.rand(count, device=first.device)
+        missing = draw_spans(document, density, torch.where(kind < ONE_BY_ONE, 1, LONGEST_SPAN))
         corrupted = corrupt(document, missing, self.sentinels)
         again = chance > 1 - TOLD_AGAIN
         inputs = torch.where(again, first, corrupted.inputs)
         targets = corrupted.targets
         targets = torch.where(again, F.pad(second, (0, targets.shape[1] - second.shape[1])), targets)
-        targets = targets[:, : int((targets != PAD).sum(dim=1).max())]
-        return F.pad(inputs, (0, (T5_LENGTH if long else SHORT) - inputs.shape[1])), targets
+        inputs, targets = crop(inputs), crop(targets)
+        return F.pad(inputs, (0, T5_LENGTH - inputs.shape[1])) if long else inputs, targets
 
 
-def optimizer_for(model: LanguageModel) -> torch.optim.Optimizer:
-    """Adafactor, as T5 was trained: every matrix moves in proportion to its own size (Shazeer & Stern 2018).
-
-    With one rate for all, T5's queries, which start at 2^-9, would be overthrown within a few steps.
-    """
-    return torch.optim.Adafactor([{"params": list(model.parameters()), "peak": PEAK}], lr=0.0)
+def crop(rows: Tensor) -> Tensor:
+    """Without the columns that are pads in every row."""
+    return rows[:, : int((rows != PAD).sum(dim=1).max())]
 
 
 def step(model: LanguageModel, inputs: Tensor, targets: Tensor, settings: Settings) -> Tensor:
@@ -80,7 +79,8 @@ def train(settings: Settings, log: Log) -> None:
     torch.manual_seed(settings.seed + 30)
     tokens, model = Tokens(), LanguageModel().to(settings.device)
     fuse_norms(model)
-    tasks, optimizer, guard, rounded = Tasks(settings, tokens), optimizer_for(model), Guard(), None
+    tasks, guard, rounded = Tasks(settings, tokens), Guard(), None
+    optimizer = torch.optim.AdamW(groups(model), lr=0.0, betas=BETAS, eps=TINY, weight_decay=0.0)
     clock = ResumableClock(settings.t5_seconds, log, "t5", settings.work, {"model": model, "optimizer": optimizer})
     torch.manual_seed(settings.seed + 31 + clock.step)
     while clock.running():
