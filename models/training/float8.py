@@ -1,9 +1,10 @@
 """Text encoders learn to live with float8 e4m3 before they are stored in it.
 
 Matrices are stored as they are, without scales (export.py), and e4m3 has its full three bits of mantissa only from
-2^-6 up, where most of CLIP's and T5's matrices start; T5's queries start at 2^-9, its smallest number. So every matrix is
-given a power of two, and what reads it or writes beside it takes the same factor back: the function of the network stays
-as it was, but for the norms' epsilon. The residual stream's factor also settles how large the states are that are read.
+2^-6 up, where most of CLIP's and T5's matrices start; T5's queries start at 2^-8, twice its smallest number. So every
+matrix is given a power of two, and what reads it or writes beside it takes the same factor back: the function of the
+network stays as it was, but for the norms' epsilon. The residual stream's factor also settles how large the states are
+that are read.
 
 While a network trains its weights keep their own scale, so that the optimizer notices nothing; only `apply` moves them.
 """

@@ -28,8 +28,7 @@ const parts = (await found(settings, /denoiser_steps: .* = \((.*)\)/))
   .split(', ')
   .map((steps) => grouped(Number(steps.replaceAll('_', ''))))
 const few = await found(settings, /^    steps: tuple = \((\d+),/m)
-/** transformers draws T5's queries with one over this as their standard deviation. */
-const queries = Math.sqrt(setting(nano.textEncoder3!, 'd_model') * setting(nano.textEncoder3!, 'd_kv'))
+const [streams, between] = ['d_model', 'd_ff'].map((name) => setting(nano.textEncoder3!, name))
 const empty = 1 / Number(await found(denoiser, /^PEAK, EMPTY, EMA = \S+ ([\d.]+),/m))
 
 /** What a run said, by a pattern with one group: the last time it said so. */
@@ -96,7 +95,7 @@ export const training: Claim[] = [
   said`| ${recipe.length} captions in ${inWords(layouts.length)} layouts`,
   said`schedule (shift ${shift}) does: of ${defaultSteps} steps, ${inWords(early)} lie above ${given(high)}.`,
   said`One in ${inWords(empty)} captions is empty`,
-  said`its queries, which start at ${given(1)}/${queries},`,
+  said`T5's streams are ${grouped(streams)} wide, what lies between them ${between}.`,
   said`T5's part of the text is zeros in ${await share(/^WITHOUT_T5, WITHOUT_CLIP = ([\d.]+)/m)} % of the samples, each CLIP's
     in ${await share(/^WITHOUT_T5, WITHOUT_CLIP = [\d.]+, ([\d.]+)/m)} %`,
   said`T5 is padded to ${clipTokens} tokens in the first part of the denoiser's steps and to ${t5Tokens}, as in use`,
