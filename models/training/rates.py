@@ -1,16 +1,21 @@
 """A learning rate for each kind of T5's parameters. Its streams are 4,096 wide, what lies between them 64.
 
-Adam moves every number of a matrix by about the rate, all in the direction that the batch agrees on. So a step moves an
-output by up to the number of inputs times the rate: at a usual 1e-3, a matrix that reads the stream would have its outputs,
-which are of order 1, moved by 4. A matrix' rate is therefore a fixed move divided by its inputs (Yang et al. 2022,
-Tensor Programs V), which also makes the rates found at a small width hold at this one.
+Adam moves every number of a matrix by about the rate, all in the direction that the batch agrees on. So a step moves what a
+matrix makes by up to the number of its inputs times the rate: at a usual 1e-3, what is read off the stream would move by 4,
+and is of order 1. So the rate of what reads the stream is divided by the stream's width (Yang et al. 2022, Tensor Programs V).
+
+What writes into the stream, embeddings too, is read again. Each of its numbers moves with the sign of what the reader
+weighs it with, and a reader, drawn with numbers of order width^-0.5, adds these moves up to order width^0.5. Tensor Programs
+let all widths grow and so do not see this; here the inner width stays, and the rate is divided by the root of the stream's.
 """
 
 from torch import nn
 
-MOVE = 0.3  # of a matrix' outputs in one step at the peak, at most, if its inputs are of order 1
-EMBEDDINGS, NORMS = 3e-3, 1e-3
+READS = 0.3  # divided by the stream's width
+WRITES = 0.6  # divided by the root of both widths
+EMBEDDINGS = 0.048  # divided by the root of the stream's width
 POSITIONS = 3e-2  # they are added to scores, where 3 is a preference: at 1e-3 that would take 3,000 steps
+NORMS = 1e-3
 
 
 def groups(model: nn.Module) -> list[dict]:
@@ -24,6 +29,9 @@ def groups(model: nn.Module) -> list[dict]:
 def peak(name: str, parameter: nn.Parameter) -> float:
     if "relative_attention_bias" in name:
         return POSITIONS
+    if parameter.ndim == 1:
+        return NORMS
+    outputs, inputs = parameter.shape
     if name.endswith("shared.weight"):
-        return EMBEDDINGS
-    return NORMS if parameter.ndim == 1 else MOVE / parameter.shape[1]
+        return EMBEDDINGS / inputs**0.5  # [tokens, width]
+    return READS / inputs if inputs > outputs else WRITES / (inputs * outputs) ** 0.5

@@ -42,6 +42,7 @@ const reader = async (file: string) => {
 }
 const bundled = await reader('log-bundled.txt')
 const trial = await reader('log-trial.txt')
+const narrow = await reader('log-t5-cpu.txt')
 
 const numeral = (text: string) => Number(text.replaceAll(',', ''))
 const thousands = (text: string) => grouped(numeral(text))
@@ -53,8 +54,8 @@ const clips = (figure: string) =>
   ['text_encoder', 'text_encoder_2'].map((name) =>
     percent(Number(trial(new RegExp(`clip      ${name}: .*${figure} ([\\d.]+)`)))),
   )
-const words = (figure: string) =>
-  percent(Number(trial(new RegExp(`t5        ${figure}: accuracy ([\\d.]+)`))))
+const words = (figure: string, log = trial) =>
+  percent(Number(log(new RegExp(`t5        ${figure}: accuracy ([\\d.]+)`))))
 const accepts = (size: number) =>
   trial(new RegExp(`${size}x${size} renders of held-out captions: accepts (\\d+)`))
 
@@ -95,7 +96,12 @@ export const training: Claim[] = [
   said`| ${recipe.length} captions in ${inWords(layouts.length)} layouts`,
   said`schedule (shift ${shift}) does: of ${defaultSteps} steps, ${inWords(early)} lie above ${given(high)}.`,
   said`One in ${inWords(empty)} captions is empty`,
-  said`T5's streams are ${grouped(streams)} wide, what lies between them ${between}.`,
+  said`T5's streams are ${grouped(streams)} wide, what lies between them ${between}, so`,
+  said`Attention has ${await found('models/training/configs.py', /"num_heads": (\d+)/)} heads, and`,
+  said`with streams only ${narrow(/d_model (\d+)/)} wide and ${narrow(/t5 {8}(\d+) steps$/)} steps of
+    ${narrow(/batches of (\d+)/)}, is in \`log-t5-cpu.txt\`: ${words('single', narrow)} % of missing words right from the
+    caption alone, ${words('document', narrow)} % with another wording before it; of missing colours
+    ${words('colours', narrow)} % if that wording names them, ${words('alone', narrow)} % without it.`,
   said`T5's part of the text is zeros in ${await share(/^WITHOUT_T5, WITHOUT_CLIP = ([\d.]+)/m)} % of the samples, each CLIP's
     in ${await share(/^WITHOUT_T5, WITHOUT_CLIP = [\d.]+, ([\d.]+)/m)} %`,
   said`T5 is padded to ${clipTokens} tokens in the first part of the denoiser's steps and to ${t5Tokens}, as in use`,
