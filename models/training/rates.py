@@ -2,7 +2,7 @@
 
 Adam moves every number of a matrix by about the rate, all in the direction that the batch agrees on. So a step moves what a
 matrix makes by up to the number of its inputs times the rate: at a usual 1e-3, what is read off the stream would move by 4,
-and is of order 1. So the rate of what reads the stream is divided by the stream's width (Yang et al. 2022, Tensor Programs V).
+and is of order 1. So its rate is divided by the width of the stream (Yang et al. 2022, Tensor Programs V).
 
 What writes into the stream, embeddings too, is read again. Each of its numbers moves with the sign of what the reader
 weighs it with, and a reader, drawn with numbers of order width^-0.5, adds these moves up to order width^0.5. Tensor Programs
