@@ -199,11 +199,11 @@ export class StableDiffusion3Pipeline implements Pipeline {
 
     // 5. Denoise: predict the velocity, guide it away from the negative prompt, follow it for one step.
     //    (A DDPM checkpoint predicts the noise; its scheduler knows how to step along that.)
-    const context = await this.denoiser.projectText(encoderHiddenStates)
+    const text = await this.denoiser.projectText(encoderHiddenStates)
     for (const [step, timestep] of scheduler.timesteps.entries()) {
       const hiddenStates = guided ? concat([latents, latents], 0) : latents
       const inputs = { hiddenStates, encoderHiddenStates, pooledProjections, timestep }
-      const { sample } = await this.denoiser.predict(inputs, { context })
+      const { sample } = await this.denoiser.predict(inputs, { text })
       const prediction = guided ? guide(sample, guidanceScale) : sample
       latents = scheduler.step(prediction, timestep, latents, noise.generator)
       assertFinite(latents, `latents after step ${step}`)

@@ -33,6 +33,10 @@ export class Operators {
     return this.one('Div', [a, b])
   }
 
+  log(a: Value): Value {
+    return this.one('Log', [a])
+  }
+
   sqrt(a: Value): Value {
     return this.one('Sqrt', [a])
   }
@@ -75,14 +79,27 @@ export class Operators {
     return this.one('Softmax', [a], { axis })
   }
 
-  /** Attention over `[batch, tokens, heads · headDim]`; scale 1/√headDim. */
-  multiHeadAttention(query: Value, key: Value, value: Value, numHeads: number, headDim: number): Value {
-    if (!this.portable)
-      return this.one('MultiHeadAttention', [query, key, value], { num_heads: numHeads }, 'com.microsoft')
+  /**
+   * Attention over `[batch, tokens, heads · headDim]`; scale 1/√headDim.
+   * @param bias added to the scores, `[batch, 1, queries, keys]`
+   */
+  multiHeadAttention(
+    query: Value,
+    key: Value,
+    value: Value,
+    numHeads: number,
+    headDim: number,
+    bias: Value | null = null,
+  ): Value {
+    if (!this.portable) {
+      const inputs = bias === null ? [query, key, value] : [query, key, value, '', '', bias]
+      return this.one('MultiHeadAttention', inputs, { num_heads: numHeads }, 'com.microsoft')
+    }
     const heads = (x: Value, perm: number[]) =>
       this.transpose(this.reshape(x, [0, -1, numHeads, headDim]), perm)
     const scaled = this.mul(heads(query, [0, 2, 1, 3]), this.scalar(headDim ** -0.5))
-    const probabilities = this.softmax(this.matMul(scaled, heads(key, [0, 2, 3, 1]))) // [batch, heads, tokens, tokens]
+    const scores = this.matMul(scaled, heads(key, [0, 2, 3, 1])) // [batch, heads, queries, keys]
+    const probabilities = this.softmax(bias === null ? scores : this.add(scores, bias))
     const mixed = this.matMul(probabilities, heads(value, [0, 2, 1, 3]))
     return this.reshape(this.transpose(mixed, [0, 2, 1, 3]), [0, -1, numHeads * headDim])
   }
@@ -114,8 +131,13 @@ export class Operators {
   }
 
   /** Pads by zeros: `[before…, after…]` over all axes. */
-  pad(a: Value, pads: number[]): Value {
-    return this.one('Pad', [a, this.ints(pads)])
+  pad(a: Value, pads: number[] | Value): Value {
+    return this.one('Pad', [a, this.intsOf(pads)])
+  }
+
+  /** Repeats axes of length 1 to fill a shape. */
+  expand(a: Value, dims: Value): Value {
+    return this.one('Expand', [a, dims])
   }
 
   /** Nearest-neighbour enlargement by whole factors, one per axis. */
@@ -135,7 +157,7 @@ export class Operators {
 
   /** 0 keeps an axis, −1 infers it. */
   reshape(a: Value, dims: number[] | Value): Value {
-    return this.one('Reshape', [a, typeof dims === 'string' ? dims : this.ints(dims)])
+    return this.one('Reshape', [a, this.intsOf(dims)])
   }
 
   transpose(a: Value, perm: number[]): Value {
@@ -202,6 +224,10 @@ export class Operators {
   ints(values: number[]): Value {
     const data = new Uint8Array(BigInt64Array.from(values, BigInt).buffer)
     return this.graph.initializer(`ints_${values.join('_')}`, 'int64', [values.length], data)
+  }
+
+  private intsOf(values: number[] | Value): Value {
+    return typeof values === 'string' ? values : this.ints(values)
   }
 
   private one(opType: string, inputs: Value[], attributes = {}, domain = ''): Value {

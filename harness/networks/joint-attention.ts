@@ -5,12 +5,14 @@ import type { NetworkBuilder } from './network-builder.ts'
 /**
  * Joint attention (diffusers, models/attention_processor.py, `JointAttnProcessor2_0`): image and text have
  * projections of their own, then every token attends to every token. Image tokens come first, as in diffusers.
+ * @param bias added to the scores [batch, 1, image + text, image + text]
  */
 export function jointAttention(
   nn: NetworkBuilder,
   image: Value, // [batch, image, width]
   context: Value, // [batch, text, width]
   config: BlockConfig,
+  bias: Value | null = null,
 ): { image: Value; context: Value | null } {
   const { ops } = nn
   const { width, contextPreOnly } = config
@@ -27,8 +29,9 @@ export function jointAttention(
   )
   const value = ops.concat([project('to_v', image, null), project('add_v_proj', context, null)], 1)
 
-  const joint = attend(nn, query, key, value, config) // [batch, image + text, width]
   const imageEnd = ops.shape(image, 1, 2)
+  const askersBias = bias && imageAsksAlone ? ops.slice(bias, ops.ints([0]), imageEnd, [2]) : bias
+  const joint = attend(nn, query, key, value, config, askersBias) // [batch, image + text, width]
   const imagePart = imageAsksAlone ? joint : ops.slice(joint, ops.ints([0]), imageEnd, [1])
   const attended = nn.linear('to_out.0', imagePart, width, width)
   if (contextPreOnly) return { image: attended, context: null }
@@ -59,16 +62,23 @@ function projectHeads(
 }
 
 /** Fused, unless somebody asked for the probabilities. */
-function attend(nn: NetworkBuilder, query: Value, key: Value, value: Value, config: BlockConfig): Value {
+function attend(
+  nn: NetworkBuilder,
+  query: Value,
+  key: Value,
+  value: Value,
+  config: BlockConfig,
+  bias: Value | null = null,
+): Value {
   const { ops } = nn
   const { numHeads, headDim, width } = config
   const heads = (x: Value) => ops.transpose(ops.reshape(x, [0, -1, numHeads, headDim]), [0, 2, 1, 3])
-  if (!nn.isTapped()) return ops.multiHeadAttention(query, key, value, numHeads, headDim)
+  if (!nn.isTapped()) return ops.multiHeadAttention(query, key, value, numHeads, headDim, bias)
   const scores = ops.matMul(
     ops.mul(heads(query), ops.scalar(headDim ** -0.5)),
     ops.transpose(heads(key), [0, 1, 3, 2]),
   )
-  const probabilities = ops.softmax(scores) // [batch, heads, tokens, tokens]
+  const probabilities = ops.softmax(bias === null ? scores : ops.add(scores, bias)) // [batch, heads, tokens, tokens]
   nn.tap(probabilities, ['batch', numHeads, 'tokens', 'tokens'])
   return ops.reshape(ops.transpose(ops.matMul(probabilities, heads(value)), [0, 2, 1, 3]), [0, -1, width])
 }

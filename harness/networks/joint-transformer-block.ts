@@ -24,6 +24,7 @@ const CONTINUOUS_PARTS = ['scale', 'shift'] as const
  * One MMDiT block (diffusers, models/attention.py, `JointTransformerBlock`): two streams with weights of their own
  * that meet in one attention.
  * @param conditioning SiLU of the conditioning vector [batch, width]
+ * @param bias of the joint attention's scores [batch, 1, tokens, tokens]
  */
 export function jointTransformerBlock(
   nn: NetworkBuilder,
@@ -31,6 +32,7 @@ export function jointTransformerBlock(
   context: Value, // [batch, text, width]
   conditioning: Value,
   config: BlockConfig,
+  bias: Value | null = null,
 ): { image: Value; context: Value | null } {
   const { ops } = nn
   const { width, contextPreOnly, dualAttention } = config
@@ -54,6 +56,7 @@ export function jointTransformerBlock(
     modulate(nn, image, { gain: own.scale, shift: own.shift }),
     modulate(nn, context, { gain: text.scale, shift: text.shift }),
     config,
+    bias,
   )
 
   let x = gated(image, own.gate, attended.image)

@@ -16,6 +16,7 @@ import type { Network } from './network.ts'
  * `transformer`: `hidden_states` [batch, channels, height, width] noisy latents, `context` [batch, text, width],
  * `pooled_projections` [batch, 2048], `timestep` [batch] on the scale 1000…0
  * → `sample` [batch, channels, height, width], the velocity noise − picture.
+ * `text_sizes` [batch, text] may be fed, too: how many equal tokens of text each one stands for.
  *
  * Taps: `time_text_embed` the conditioning vector [batch, width], `context_embedder` text tokens [batch, text, width],
  * `pos_embed` image tokens with their positions [batch, image, width],
@@ -53,6 +54,7 @@ function predictVelocity(nn: NetworkBuilder, config: ConfigReader): void {
   const pooledDims = ['batch', config.number('pooled_projection_dim', 2048)]
   const pooled = ops.graph.input('pooled_projections', 'float32', pooledDims)
   const timestep = ops.graph.input('timestep', 'float32', ['batch'])
+  const textSizes = nn.optionalInput('text_sizes', ['batch', 'text'])
 
   const patches = nn
     .at('pos_embed')
@@ -67,6 +69,7 @@ function predictVelocity(nn: NetworkBuilder, config: ConfigReader): void {
   nn.at('context_embedder').tap(context, ['batch', 'text', width])
   const vector = conditioningVector(nn.at('time_text_embed'), timestep, pooled, width, config)
   const conditioning = nn.computed(ops.silu(vector)) // [batch, width]
+  const bias = textSizes && proportionalBias(nn, textSizes, image)
 
   for (let i = 0; i < layers; i++) {
     const block: BlockConfig = {
@@ -83,6 +86,7 @@ function predictVelocity(nn: NetworkBuilder, config: ConfigReader): void {
       context!,
       conditioning,
       block,
+      bias,
     )
     image = streams.image
     context = streams.context
@@ -112,6 +116,16 @@ function positions(nn: NetworkBuilder, grid: Value, maxSize: number, width: numb
   ])
   const start = ops.div(ops.sub(ops.ints([maxSize]), grid), ops.ints([2])) // [2]: top and left
   return ops.reshape(ops.slice(table, start, ops.add(start, grid), [0, 1]), [1, -1, width]) // [1, image, width]
+}
+
+/** The logarithm of each key's size, for every query; an image token stands for itself: [batch, 1, tokens, tokens]. */
+function proportionalBias(nn: NetworkBuilder, textSizes: Value, image: Value): Value {
+  const { ops } = nn
+  const imageTokens = ops.shape(image, 1, 2)
+  const pads = ops.concat([ops.ints([0]), imageTokens, ops.ints([0, 0])], 0)
+  const keys = ops.pad(nn.computed(ops.log(textSizes)), pads) // [batch, image + text]
+  const queries = ops.concat([ops.ints([1, 1]), ops.shape(keys, 1, 2), ops.ints([1])], 0)
+  return ops.expand(ops.unsqueeze(keys, [1, 2]), queries)
 }
 
 /**

@@ -16,6 +16,7 @@ interface Recording {
   bytes: number
   taps: ReadonlySet<string>
   offered: Set<string>
+  feeds: ReadonlySet<string>
   weights: WeightSource | null
 }
 
@@ -23,6 +24,8 @@ export interface BuildOptions {
   type?: ComputeType
   /** Module paths whose value should become graph outputs too. */
   taps?: readonly string[]
+  /** The names of what the graph will be fed: an input that can be left out is there only if it is among them. */
+  feeds?: readonly string[]
   /** Without weights the parameters are declared but the graph cannot be run. */
   weights?: WeightSource | null
   /** Spells out what not every execution provider of onnxruntime does right. */
@@ -47,6 +50,7 @@ export class NetworkBuilder {
   static create({
     type = 'float32',
     taps = [],
+    feeds = [],
     weights = null,
     portable = false,
   }: BuildOptions = {}): NetworkBuilder {
@@ -56,6 +60,7 @@ export class NetworkBuilder {
       bytes: 0,
       taps: new Set(taps),
       offered: new Set(),
+      feeds: new Set(feeds),
       weights,
     })
   }
@@ -92,6 +97,11 @@ export class NetworkBuilder {
   /** A float32 graph input, cast to the compute type. */
   input(name: string, dims: Dim[]): Value {
     return this.computed(this.ops.graph.input(name, 'float32', dims))
+  }
+
+  /** A float32 graph input that can be left out, in float32; null when it is. */
+  optionalInput(name: string, dims: Dim[]): Value | null {
+    return this.recording.feeds.has(name) ? this.ops.graph.input(name, 'float32', dims) : null
   }
 
   /** An int64 graph input. */

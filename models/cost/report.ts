@@ -46,7 +46,8 @@ export function costMarkdown({ times, levels, failures, aims, conditions, doubts
     ),
     ...Object.entries(failures).map(([name, reason]) => `- ${name} is missing: ${reason}`),
     "A step is a share of the pipeline's own loop, prompt encoded and nothing decoded: two passes of the transformer in " +
-      'one batch, guidance, Euler step. The harness projects the text once for a picture, diffusers at every step. ' +
+      'one batch, guidance, Euler step. The harness projects the text once for a picture, diffusers at every step, ' +
+      "and of text tokens that are equal, as T5's pads are in sd3-nano, it computes one for all. " +
       'torch.compile has compiled the transformer and the decoder before anything was timed.',
     '## Aims',
     table(
