@@ -1,6 +1,7 @@
 import { Weights } from './checkpoint/weights.ts'
 import { ArgumentError } from './errors.ts'
 import type { ConfigReader } from './config-reader.ts'
+import { chosenGraphForm } from './networks/graph-form.ts'
 import { NetworkBuilder } from './networks/network-builder.ts'
 import type { Define, Network } from './networks/network.ts'
 import { stagesOf } from './networks/stages.ts'
@@ -155,6 +156,7 @@ export class Model {
       feeds,
       weights,
       portable: isPortable(this.device),
+      form: chosenGraphForm(this.device.name),
     })
     define(builder, this.config)
     const unknown = taps.find((tap) => !builder.offeredTaps.has(tap))

@@ -33,6 +33,10 @@ export class Operators {
     return this.one('Div', [a, b])
   }
 
+  neg(a: Value): Value {
+    return this.one('Neg', [a])
+  }
+
   log(a: Value): Value {
     return this.one('Log', [a])
   }
@@ -104,6 +108,28 @@ export class Operators {
     return this.reshape(this.transpose(mixed, [0, 2, 1, 3]), [0, -1, numHeads * headDim])
   }
 
+  /**
+   * Attention to `past` keys and values and to `key` and `value`, `[batch, tokens, heads · headDim]`; also gives all of
+   * them, as past ones are given, `[batch, heads, tokens, headDim]`.
+   */
+  attentionWithPast(
+    query: Value,
+    [key, value]: [Value, Value],
+    [pastKey, pastValue]: [Value, Value],
+    numHeads: number,
+  ): [attended: Value, keys: Value, values: Value] {
+    const inputs = [query, key, value, '', '', '', pastKey, pastValue]
+    const options = { outputs: 3, domain: 'com.microsoft' }
+    const made = this.graph.node('MultiHeadAttention', inputs, { num_heads: numHeads }, options)
+    return made as [Value, Value, Value]
+  }
+
+  /** Attention over `[batch, tokens, heads · headDim]` in which a token sees those up to itself; scale 1/√headDim. */
+  causalAttention(query: Value, key: Value, value: Value, numHeads: number): Value {
+    const attributes = { num_heads: numHeads, unidirectional: 1 }
+    return this.one('MultiHeadAttention', [query, key, value], attributes, 'com.microsoft')
+  }
+
   layerNormalization(a: Value, scale: Value, bias: Value | null, epsilon: number): Value {
     const inputs = bias ? [a, scale, bias] : [a, scale]
     return this.one('LayerNormalization', inputs, { axis: -1, epsilon: { float: epsilon } })
@@ -119,6 +145,17 @@ export class Operators {
 
   instanceNormalization(a: Value, scale: Value, bias: Value, epsilon: number): Value {
     return this.one('InstanceNormalization', [a, scale, bias], { epsilon: { float: epsilon } })
+  }
+
+  /** Group norm over `[batch, height, width, channels]`, then SiLU if wanted; scale and bias in float32. CUDA only. */
+  groupNormalization(
+    a: Value,
+    scale: Value,
+    bias: Value,
+    { groups, epsilon, silu }: { groups: number; epsilon: number; silu: boolean },
+  ): Value {
+    const attributes = { groups, epsilon: { float: epsilon }, activation: silu ? 1 : 0, channels_last: 1 }
+    return this.one('GroupNorm', [a, scale, bias], attributes, 'com.microsoft')
   }
 
   /** Mean over the last axis, kept as length 1. */
@@ -166,6 +203,11 @@ export class Operators {
 
   concat(values: Value[], axis: number): Value {
     return this.one('Concat', values, { axis })
+  }
+
+  /** Rows of one matrix after those of another. */
+  joined(rows: Value[]): Value {
+    return rows.length > 1 ? this.concat(rows, 0) : rows[0]
   }
 
   split(a: Value, parts: number, axis: number): Value[] {

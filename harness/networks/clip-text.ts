@@ -78,12 +78,14 @@ function encoderLayer(nn: NetworkBuilder, x: Value, mask: Value, config: ClipCon
 
 function attention(nn: NetworkBuilder, x: Value, mask: Value, { hiddenSize, numHeads }: ClipConfig): Value {
   const { ops } = nn
+  const project = (name: string) => nn.linear(name, x, hiddenSize, hiddenSize)
+  if (nn.isFused) {
+    const mixed = ops.causalAttention(project('q_proj'), project('k_proj'), project('v_proj'), numHeads)
+    return nn.linear('out_proj', mixed, hiddenSize, hiddenSize)
+  }
   const headDim = hiddenSize / numHeads
   const heads = (name: string) =>
-    ops.transpose(
-      ops.reshape(nn.linear(name, x, hiddenSize, hiddenSize), [0, -1, numHeads, headDim]),
-      [0, 2, 1, 3],
-    )
+    ops.transpose(ops.reshape(project(name), [0, -1, numHeads, headDim]), [0, 2, 1, 3])
   const query = ops.mul(heads('q_proj'), ops.scalar(headDim ** -0.5))
   const scores = ops.add(ops.matMul(query, ops.transpose(heads('k_proj'), [0, 1, 3, 2])), mask)
   const mixed = ops.matMul(ops.softmax(scores), heads('v_proj')) // [batch, heads, tokens, headDim]

@@ -1,9 +1,10 @@
 import type { Value } from '../graph/graph.ts'
-import { adaptiveParts, modulate } from './adaptive-norm.ts'
+import { conditioningBy, modulate, type AdaptiveLayer } from './adaptive-norm.ts'
 import type { ConfigReader } from '../config-reader.ts'
-import { jointTransformerBlock, type BlockConfig } from './joint-transformer-block.ts'
+import { adaptiveLayers, jointTransformerBlock, type BlockConfig } from './joint-transformer-block.ts'
 import type { NetworkBuilder } from './network-builder.ts'
 import type { Network } from './network.ts'
+import { sharedConditioning } from './shared-conditioning.ts'
 
 /**
  * SD3's denoiser, the multimodal diffusion transformer (Esser et al. 2024, arXiv 2403.03206;
@@ -68,10 +69,7 @@ function predictVelocity(nn: NetworkBuilder, config: ConfigReader): void {
   nn.at('pos_embed').tap(image, ['batch', 'image', width])
   nn.at('context_embedder').tap(context, ['batch', 'text', width])
   const vector = conditioningVector(nn.at('time_text_embed'), timestep, pooled, width, config)
-  const conditioning = nn.computed(ops.silu(vector)) // [batch, width]
-  const bias = textSizes && proportionalBias(nn, textSizes, image)
-
-  for (let i = 0; i < layers; i++) {
+  const blocks = Array.from({ length: layers }, (_, i) => {
     const block: BlockConfig = {
       width,
       numHeads,
@@ -80,19 +78,25 @@ function predictVelocity(nn: NetworkBuilder, config: ConfigReader): void {
       dualAttention: dual.has(i),
       contextPreOnly: i === layers - 1,
     }
-    const streams = jointTransformerBlock(
-      nn.at(`transformer_blocks.${i}`),
-      image,
-      context!,
-      conditioning,
-      block,
-      bias,
-    )
+    return { nn: nn.at(`transformer_blocks.${i}`), block }
+  })
+  const last: AdaptiveLayer<'scale' | 'shift'> = { nn, name: 'norm_out.linear', parts: ['scale', 'shift'] }
+  const activated = nn.computed(ops.silu(vector)) // [batch, width]
+  const conditioning = nn.isFused
+    ? sharedConditioning(nn, activated, width, [
+        ...blocks.flatMap((one) => Object.values(adaptiveLayers(one.nn, one.block))),
+        last,
+      ])
+    : conditioningBy(activated, width)
+  const bias = textSizes && proportionalBias(nn, textSizes, image)
+
+  for (const { nn: at, block } of blocks) {
+    const streams = jointTransformerBlock(at, image, context!, conditioning, block, bias)
     image = streams.image
     context = streams.context
   }
 
-  const { scale, shift } = adaptiveParts(nn, 'norm_out.linear', conditioning, width, ['scale', 'shift'])
+  const { scale, shift } = conditioning(last)
   const normalized = modulate(nn, image, { gain: scale, shift })
   const pixels = patchSize * patchSize * outChannels
   const velocity = nn.linear('proj_out', normalized, width, pixels, { type: 'float32' }) // [batch, image, patch · patch · channels]

@@ -1,6 +1,7 @@
 import { Graph, type Dim, type ExternalData, type Value } from '../graph/graph.ts'
 import { Operators } from '../graph/operators.ts'
 import { bytesPerElement, type ComputeType, type DataType } from '../graph/data-type.ts'
+import type { GraphForm } from './graph-form.ts'
 import type { Parameter } from './network.ts'
 
 /** Finds a stored tensor. @throws CheckpointError when it is missing or its shape differs. */
@@ -18,6 +19,7 @@ interface Recording {
   offered: Set<string>
   feeds: ReadonlySet<string>
   weights: WeightSource | null
+  form: GraphForm
 }
 
 export interface BuildOptions {
@@ -30,6 +32,7 @@ export interface BuildOptions {
   weights?: WeightSource | null
   /** Spells out what not every execution provider of onnxruntime does right. */
   portable?: boolean
+  form?: GraphForm
 }
 
 export interface LinearOptions {
@@ -53,6 +56,7 @@ export class NetworkBuilder {
     feeds = [],
     weights = null,
     portable = false,
+    form = 'plain',
   }: BuildOptions = {}): NetworkBuilder {
     return new NetworkBuilder(new Operators(new Graph(), type, { portable }), '', {
       parameters: [],
@@ -62,6 +66,7 @@ export class NetworkBuilder {
       offered: new Set(),
       feeds: new Set(feeds),
       weights,
+      form,
     })
   }
 
@@ -74,6 +79,11 @@ export class NetworkBuilder {
   /** The builder of a submodule: `at('attn')` in `transformer_blocks.0` declares `transformer_blocks.0.attn.…`. */
   at(module: string): NetworkBuilder {
     return new NetworkBuilder(this.ops, this.join(module), this.recording)
+  }
+
+  /** Whether the graph is written for CUDA's kernels. */
+  get isFused(): boolean {
+    return this.recording.form === 'fused'
   }
 
   get parameters(): Parameter[] {
@@ -148,13 +158,37 @@ export class NetworkBuilder {
     outFeatures: number,
     { bias = true, type = this.ops.type, biasOffset }: LinearOptions = {},
   ): Value {
-    const module = this.join(name)
-    const weight = this.parameter(`${module}.weight`, [outFeatures, inFeatures], module, 'Linear', type)
-    const product = this.ops.matMulTransposed(type === this.ops.type ? x : this.ops.cast(x, type), weight)
+    const input = type === this.ops.type ? x : this.ops.cast(x, type)
+    const weight = this.linearWeight(name, inFeatures, outFeatures, type)
+    const product = this.ops.matMulTransposed(input, weight)
     if (!bias) return product
-    const biasType = biasOffset ? 'float32' : type
-    const stored = this.parameter(`${module}.bias`, [outFeatures], module, 'Linear', biasType)
-    return this.ops.add(product, biasOffset ? this.computed(this.ops.add(stored, biasOffset)) : stored)
+    return this.ops.add(product, this.offsetBias(name, outFeatures, type, biasOffset))
+  }
+
+  /** The parameters of `nn.Linear`: weight [outFeatures, inFeatures], bias [outFeatures] with `biasOffset` added. */
+  linearParameters(
+    name: string,
+    inFeatures: number,
+    outFeatures: number,
+    { type = this.ops.type, biasOffset }: Omit<LinearOptions, 'bias'> = {},
+  ): { weight: Value; bias: Value } {
+    const weight = this.linearWeight(name, inFeatures, outFeatures, type)
+    return { weight, bias: this.offsetBias(name, outFeatures, type, biasOffset) }
+  }
+
+  linearWeight(name: string, inFeatures: number, outFeatures: number, type = this.ops.type): Value {
+    const module = this.join(name)
+    return this.parameter(`${module}.weight`, [outFeatures, inFeatures], module, 'Linear', type)
+  }
+
+  linearBias(name: string, outFeatures: number, type = this.ops.type): Value {
+    const module = this.join(name)
+    return this.parameter(`${module}.bias`, [outFeatures], module, 'Linear', type)
+  }
+
+  private offsetBias(name: string, outFeatures: number, type: ComputeType, offset?: Value): Value {
+    if (!offset) return this.linearBias(name, outFeatures, type)
+    return this.computed(this.ops.add(this.linearBias(name, outFeatures, 'float32'), offset))
   }
 
   /** `nn.Conv2d` on `[batch, channels, height, width]`. */
@@ -190,19 +224,36 @@ export class NetworkBuilder {
     return this.ops.layerNormalization(x, scale, bias, epsilon)
   }
 
-  /** `nn.GroupNorm` on `[batch, channels, height, width]`: an instance norm over each group's values. */
-  groupNorm(name: string, x: Value, channels: number, groups: number, epsilon: number): Value {
+  /**
+   * `nn.GroupNorm` on `[batch, channels, height, width]`: an instance norm over each group's values.
+   * @param options.silu ends with SiLU
+   */
+  groupNorm(
+    name: string,
+    x: Value,
+    channels: number,
+    groups: number,
+    epsilon: number,
+    { silu = false } = {},
+  ): Value {
     const { ops } = this
     const module = this.join(name)
-    const gain = this.parameter(`${module}.weight`, [channels], module, 'GroupNorm')
-    const bias = this.parameter(`${module}.bias`, [channels], module, 'GroupNorm')
+    const type = this.isFused ? 'float32' : ops.type
+    const gain = this.parameter(`${module}.weight`, [channels], module, 'GroupNorm', type)
+    const bias = this.parameter(`${module}.bias`, [channels], module, 'GroupNorm', type)
+    if (this.isFused) {
+      const last = ops.transpose(x, [0, 2, 3, 1]) // [batch, height, width, channels]
+      const normalized = ops.groupNormalization(last, gain, bias, { groups, epsilon, silu })
+      return ops.transpose(normalized, [0, 3, 1, 2])
+    }
     const shape = ops.shape(x, 0, 4)
     const ones = this.constant(`ones_${groups}`, [groups], new Float32Array(groups).fill(1))
     const zeros = this.constant(`zeros_${groups}`, [groups], new Float32Array(groups))
     const grouped = ops.reshape(x, [0, groups, -1]) // [batch, groups, channels / groups · height · width]
     const normalized = ops.reshape(ops.instanceNormalization(grouped, ones, zeros, epsilon), shape)
     const perChannel = (value: Value) => ops.reshape(value, [1, channels, 1, 1])
-    return ops.add(ops.mul(normalized, perChannel(gain)), perChannel(bias))
+    const scaled = ops.add(ops.mul(normalized, perChannel(gain)), perChannel(bias))
+    return silu ? ops.silu(scaled) : scaled
   }
 
   /** Root-mean-square norm over the last axis, in float32 whatever the compute type; the result is in the compute type. */
@@ -241,8 +292,10 @@ export class NetworkBuilder {
     moduleType: string,
     type: ComputeType = this.ops.type,
   ): Value {
-    list.push({ name, shape, module, moduleType })
-    this.recording.bytes += shape.reduce((product, size) => product * size, 1) * bytesPerElement[type]
+    if (!list.some((known) => known.name === name)) {
+      list.push({ name, shape, module, moduleType })
+      this.recording.bytes += shape.reduce((product, size) => product * size, 1) * bytesPerElement[type]
+    }
     if (!this.recording.weights) return name
     const stored = this.recording.weights.locate(name, shape)
     const value = this.ops.graph.initializer(name, stored.type, shape, stored.data)

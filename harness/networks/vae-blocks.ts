@@ -17,13 +17,13 @@ export function resnet(
   const { ops } = nn
   const first = nn.conv2d(
     'conv1',
-    ops.silu(nn.groupNorm('norm1', x, inChannels, groups, 1e-6)),
+    nn.groupNorm('norm1', x, inChannels, groups, 1e-6, { silu: true }),
     inChannels,
     outChannels,
   )
   const second = nn.conv2d(
     'conv2',
-    ops.silu(nn.groupNorm('norm2', first, outChannels, groups, 1e-6)),
+    nn.groupNorm('norm2', first, outChannels, groups, 1e-6, { silu: true }),
     outChannels,
     outChannels,
   )
