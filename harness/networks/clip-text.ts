@@ -3,6 +3,7 @@ import { activate, activations, type Activation } from './activation.ts'
 import type { ConfigReader } from '../config-reader.ts'
 import type { NetworkBuilder } from './network-builder.ts'
 import type { Network } from './network.ts'
+import { layerNorm } from './norms.ts'
 
 interface ClipConfig {
   hiddenSize: number
@@ -49,7 +50,7 @@ function define(nn: NetworkBuilder, config: ConfigReader): void {
     nn.at(`hidden_states.${i + 1}`).tap(x, ['batch', positions, hiddenSize])
   }
 
-  const normalized = text.layerNorm('final_layer_norm', x, hiddenSize, layer.epsilon)
+  const normalized = layerNorm(text, 'final_layer_norm', x, hiddenSize, layer.epsilon)
   const pooled = ops.gatherRows(normalized, endOfText(nn, ids, config.anyNumber('eos_token_id')))
   nn.output('text_embeds', nn.linear('text_projection', pooled, hiddenSize, projection, { bias: false }), [
     'batch',
@@ -62,12 +63,12 @@ function encoderLayer(nn: NetworkBuilder, x: Value, mask: Value, config: ClipCon
   const { hiddenSize, intermediateSize, epsilon } = config
   const attended = attention(
     nn.at('self_attn'),
-    nn.layerNorm('layer_norm1', x, hiddenSize, epsilon),
+    layerNorm(nn, 'layer_norm1', x, hiddenSize, epsilon),
     mask,
     config,
   )
   const residual = ops.add(x, attended)
-  const normalized = nn.layerNorm('layer_norm2', residual, hiddenSize, epsilon)
+  const normalized = layerNorm(nn, 'layer_norm2', residual, hiddenSize, epsilon)
   const wide = activate(
     ops,
     config.activation,

@@ -1,6 +1,7 @@
 import type { Value } from '../graph/graph.ts'
 import type { BlockConfig } from './joint-transformer-block.ts'
 import type { LinearOptions, NetworkBuilder } from './network-builder.ts'
+import { rmsNorm } from './norms.ts'
 
 /** What one stream brings to an attention, each [batch, tokens, width]. */
 export interface Projections {
@@ -98,7 +99,7 @@ export function projectHeads(
   const projected = nn.linear(name, x, width, width, options)
   if (!qkNorm || !norm) return projected
   const heads = nn.ops.reshape(projected, [0, -1, numHeads, headDim])
-  return nn.ops.reshape(nn.rmsNorm(norm, heads, headDim, 1e-6, 'RMSNorm'), [0, -1, width])
+  return nn.ops.reshape(rmsNorm(nn, norm, heads, headDim, 1e-6, 'RMSNorm'), [0, -1, width])
 }
 
 /** Fused, unless somebody asked for the probabilities. */

@@ -216,64 +216,6 @@ export class NetworkBuilder {
     return this.ops.gather(this.parameter(`${module}.weight`, [count, width], module, 'Embedding'), ids)
   }
 
-  /** `nn.LayerNorm` over the last axis, with gain and bias. */
-  layerNorm(name: string, x: Value, width: number, epsilon: number): Value {
-    const module = this.join(name)
-    const scale = this.parameter(`${module}.weight`, [width], module, 'LayerNorm')
-    const bias = this.parameter(`${module}.bias`, [width], module, 'LayerNorm')
-    return this.ops.layerNormalization(x, scale, bias, epsilon)
-  }
-
-  /**
-   * `nn.GroupNorm` on `[batch, channels, height, width]`: an instance norm over each group's values.
-   * @param options.silu ends with SiLU
-   */
-  groupNorm(
-    name: string,
-    x: Value,
-    channels: number,
-    groups: number,
-    epsilon: number,
-    { silu = false } = {},
-  ): Value {
-    const { ops } = this
-    const module = this.join(name)
-    const type = this.isFused ? 'float32' : ops.type
-    const gain = this.parameter(`${module}.weight`, [channels], module, 'GroupNorm', type)
-    const bias = this.parameter(`${module}.bias`, [channels], module, 'GroupNorm', type)
-    if (this.isFused) {
-      const last = ops.transpose(x, [0, 2, 3, 1]) // [batch, height, width, channels]
-      const normalized = ops.groupNormalization(last, gain, bias, { groups, epsilon, silu })
-      return ops.transpose(normalized, [0, 3, 1, 2])
-    }
-    const shape = ops.shape(x, 0, 4)
-    const ones = this.constant(`ones_${groups}`, [groups], new Float32Array(groups).fill(1))
-    const zeros = this.constant(`zeros_${groups}`, [groups], new Float32Array(groups))
-    const grouped = ops.reshape(x, [0, groups, -1]) // [batch, groups, channels / groups · height · width]
-    const normalized = ops.reshape(ops.instanceNormalization(grouped, ones, zeros, epsilon), shape)
-    const perChannel = (value: Value) => ops.reshape(value, [1, channels, 1, 1])
-    const scaled = ops.add(ops.mul(normalized, perChannel(gain)), perChannel(bias))
-    return silu ? ops.silu(scaled) : scaled
-  }
-
-  /** Root-mean-square norm over the last axis, in float32 whatever the compute type; the result is in the compute type. */
-  rmsNorm(
-    name: string,
-    x: Value,
-    width: number,
-    epsilon: number,
-    moduleType: string,
-    inputType = this.ops.type,
-  ): Value {
-    const { ops } = this
-    const module = this.join(name)
-    const gain = this.parameter(`${module}.weight`, [width], module, moduleType)
-    const exact = inputType === 'float32' ? x : ops.cast(x, 'float32')
-    const meanSquare = ops.mean(ops.mul(exact, exact))
-    const stable = ops.add(meanSquare, ops.floats(`float_${epsilon}`, [], [epsilon]))
-    return ops.mul(this.computed(ops.div(exact, ops.sqrt(stable))), gain)
-  }
-
   /** Float32 numbers that are part of the architecture, in the compute type. */
   constant(name: string, dims: number[], values: Float32Array): Value {
     return this.computed(this.ops.floats(name, dims, values))
