@@ -79,6 +79,11 @@ export class Operators {
     return this.one('FusedMatMul', [a, b], { transB: 1, alpha: { float: alpha } }, 'com.microsoft')
   }
 
+  /** a · bᵀ + c over rows `[rows, in]`, rounded once. */
+  gemmTransposed(a: Value, b: Value, c: Value): Value {
+    return this.one('Gemm', [a, b, c], { transB: 1 })
+  }
+
   softmax(a: Value, axis = -1): Value {
     return this.one('Softmax', [a], { axis })
   }
