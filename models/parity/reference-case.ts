@@ -16,6 +16,7 @@ export interface ReferenceCase {
   width: number
   options: { steps?: number; also_wholly_half?: boolean }
   prompts: string[] // [seeds]
+  negative_prompts: string[] // [seeds]
   environment: { date: string; device: string; versions: Record<string, string> }
 }
 

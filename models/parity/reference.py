@@ -23,7 +23,7 @@ from diffusers import StableDiffusion3Pipeline
 from safetensors.torch import load_file, save_file
 from torch.nn.attention import SDPBackend, sdpa_kernel
 
-from cases import PROMPTS, cases
+from cases import PROMPTS, TEXTS, cases, negative_prompt
 from compute import encode_prompt, inputs_of, outputs_of
 from configs import CHECKPOINTS, CLASSES
 from environment import environment, quiet
@@ -59,7 +59,7 @@ def embeddings(pipe, folder, checkpoint):
     path = folder / f"embeddings-{CHECKPOINTS[checkpoint][2] or checkpoint}.safetensors"
     if not path.exists():
         tensors = {}
-        for row in range(len(PROMPTS)):
+        for row in range(len(TEXTS)):
             encoded = encode_prompt(None, row, pipe, {}, None)
             pairs = {
                 "encoder_hidden_states": ("negativePromptEmbeds", "promptEmbeds"),
@@ -71,7 +71,7 @@ def embeddings(pipe, folder, checkpoint):
     stored = load_file(path)
     return [
         {name: stored[f"{row}/{name}"] for name in ("encoder_hidden_states", "pooled_projections")}
-        for row in range(len(PROMPTS))
+        for row in range(len(TEXTS))
     ]
 
 
@@ -115,8 +115,9 @@ def compute(checkpoint, group, work, device):
 def store(case, tensors, folder):
     """The JSON last: it says that the tensors are complete."""
     save_file(tensors, folder / f"{case.name}.safetensors")
-    prompts = [PROMPTS[seed % len(PROMPTS)] for seed in range(case.seeds)]
-    record = {"name": case.name, **asdict(case), "prompts": prompts, "environment": environment()}
+    seeds = range(case.seeds)
+    texts = {"prompts": [PROMPTS[seed] for seed in seeds], "negative_prompts": [negative_prompt(seed) for seed in seeds]}
+    record = {"name": case.name, **asdict(case), **texts, "environment": environment()}
     (folder / f"{case.name}.json").write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
 
 
