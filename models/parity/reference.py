@@ -1,6 +1,6 @@
 """Computes every case with diffusers and transformers, in float32 and in float16, and stores inputs and outputs.
 
-    python models/parity/reference.py WORKDIR [--size full] [--device cuda]
+    python models/parity/reference.py WORKDIR [--size full] [--only CHECKPOINT …] [--device cuda]
 
 float32 is the same float16 weights, widened, with TF32 off and attention spelled out. Reads WORKDIR/checkpoints, writes
 WORKDIR/reference/NAME.safetensors with tensors SEED/input/…, SEED/fp32/…, SEED/fp16/… and NAME.json beside it.
@@ -125,6 +125,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("work", type=Path)
     parser.add_argument("--size", choices=["full", "small"], default="full")
+    parser.add_argument("--only", nargs="+", choices=CHECKPOINTS, default=list(CHECKPOINTS), metavar="CHECKPOINT")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     options = parser.parse_args()
     quiet()
@@ -132,7 +133,8 @@ def main():
     torch.backends.cudnn.allow_tf32 = False
     folder = options.work / "reference"
     folder.mkdir(parents=True, exist_ok=True)
-    missing = [case for case in cases(options.size) if not (folder / f"{case.name}.json").exists()]
+    wanted = [case for case in cases(options.size) if case.checkpoint in options.only]
+    missing = [case for case in wanted if not (folder / f"{case.name}.json").exists()]
     by_checkpoint = sorted(missing, key=lambda case: list(CHECKPOINTS).index(case.checkpoint))
     for checkpoint, group in itertools.groupby(by_checkpoint, key=lambda case: case.checkpoint):
         compute(checkpoint, list(group), options.work, options.device)
