@@ -34,6 +34,11 @@ export class GpuMemory {
 
   stop(): GpuMemoryPeak {
     for (const watcher of this.watchers) watcher.kill()
+    return this.peak()
+  }
+
+  /** The most so far. */
+  peak(): GpuMemoryPeak {
     if (this.baseline === null) return { peakMiB: null, method: null }
     const own = [...this.peaks].filter(([pid]) => !this.before.has(pid)).map(([, peak]) => peak)
     if (own.length > 0) return { peakMiB: Math.max(...own), method: 'process' }

@@ -10,8 +10,8 @@
 #   memory      a picture in each memory mode              lesson   the solutions' specs and grade on this checkpoint
 #   profile     where a step of the harness goes           compile  diffusers with a compiled transformer
 #   report      BENCHMARKS.md from all that was measured
-# Without stages: all that have not ended well yet, so that the same command again goes on where it was cut. checkpoint,
-# reference and parity keep what they have made and go on from there; the others begin again. Weights lie in
+# Without stages: all that have not ended well yet, so that the same command again goes on where it was cut. checkpoint and
+# reference keep what they have made and go on from there; the others begin again. Weights lie in
 # WORKDIR/checkpoints, what was measured in WORKDIR/results, a few small files. A stage that fails or takes too long does
 # not keep the next from running. On a machine of several GPUs two stages may run at once, each with its own
 # CUDA_VISIBLE_DEVICES, once checkpoint and reference are there.
@@ -125,14 +125,18 @@ for name in "$@"; do
   fi
   started=$SECONDS
   echo "== $name, at most $limit s"
-  PARITY_INSIDE=1 timeout --kill-after=15 "$limit" bash $here/run.sh "$work" "$name"
+  PARITY_INSIDE=1 timeout --kill-after=15 "$limit" bash $here/run.sh "$work" "$name" &
+  trap "kill $!; exit 143" INT TERM
+  wait $!
   status=$?
   took=$((SECONDS - started))
   echo "== $name: $took s, exit code $status"
-  # What a stage took is a result, but for one that found all of it made already.
-  if [[ $name != report ]]; then
-    printf '{ "stage": "%s", "seconds": %d, "exitCode": %d }\n' "$name" "$took" "$status" >"$work/results/stage-$name.json"
+  # What a stage took is a result; of one that goes on where it was cut, in all calls together.
+  record=$work/results/stage-$name.json
+  if [[ $name == checkpoint || $name == reference ]] && [[ -e $record ]]; then
+    took=$((took + $(sed -E 's/.*"seconds": ([0-9]+).*/\1/' "$record")))
   fi
+  [[ $name == report ]] || printf '{ "stage": "%s", "seconds": %d, "exitCode": %d }\n' "$name" "$took" "$status" >"$record"
   [[ $status -eq 0 ]] || failed+=("$name")
 done
 if [[ ${#left[@]} -gt 0 ]]; then echo "Left for the next call: ${left[*]}" >&2; fi

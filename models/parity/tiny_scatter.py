@@ -78,9 +78,9 @@ def ratios(first, second, norm):
 def report(case, name, rows, draw):
     first, second, norm = rows.T
     for count in COUNTS:
-        # With replacement; which rounding stands above the line is drawn too, since the ratio has no side.
+        # With replacement; of each seed it is drawn too which rounding stands above the line: they are as good.
         chosen = draw.integers(len(rows), size=(DRAWS, count))
-        swap = draw.integers(2, size=(DRAWS, 1)) == 1
+        swap = draw.integers(2, size=(DRAWS, count)) == 1
         one, other = np.where(swap, second[chosen], first[chosen]), np.where(swap, first[chosen], second[chosen])
         bands = []
         for label, values in ratios(one, other, norm[chosen]).items():

@@ -36,6 +36,16 @@ export const fixtures: Claim[] = [
 ]
 
 const bench = 'models/parity/bench_diffusers.py'
+const cases = 'models/parity/cases.py'
+const scatterTool = 'models/parity/tiny_scatter.py'
+const [low90, high90] = (await found(scatterTool, /np\.quantile\(values, \[(.*)\]\)/)).split(', ').map(Number)
+const scatterCounts = (await found(scatterTool, /COUNTS = \((.*)\)/)).split(', ')
+
+async function scatter(count: string): Promise<Claim> {
+  const line = new RegExp(`text_encoder_2 pooled, ${count} seeds: .*all values ([\\d.]+…[\\d.]+)`)
+  const [low, high] = (await found('models/parity/tiny-scatter.txt', line)).split('…').map(Number)
+  return said`| ${count} prompts | ${low.toFixed(2)}…${high.toFixed(2)} |`
+}
 
 export const parity: Claim[] = [
   said`about ${given(35)} GB of disk in WORKDIR and ${given(50)} GB of GPU memory`,
@@ -44,6 +54,11 @@ export const parity: Claim[] = [
   said`exceed ${(2 - 2 ** -10) * 2 ** 15}, float16's largest number`,
   said`at most ${await found('models/parity/judge-case.ts', /ALLOWED_RATIO = (\S+)/)} passes`,
   said`in levels of ${Uint8Array.of(-1)[0]}`,
+  said`a pooled embedding of a tiny checkpoint has ${await found('models/parity/configs.py', /"projection_dim": (\d+)/)}`,
+  said`where the ratio ought to be ${given(1)}. Its middle ${Math.round(100 * (high90 - low90))} % for that embedding`,
+  ...(await Promise.all(scatterCounts.map(scatter))),
+  said`judged over ${await found(cases, /TINY_PROMPTS = (\d+)/)} prompts, and all else of theirs, whose outputs are larger, over
+    ${await found(cases, /TINY_SEEDS = (\d+)/)} seeds`,
   said`${defaultSteps} guided steps amplify rounding`,
   said`one pass of the transformer with batch ${given(2)}`,
   said`encode prompt and negative, ${defaultSteps} steps, guidance ${defaultGuidance}, decode`,
