@@ -22,6 +22,8 @@ export interface ParityResult {
   /** Cases that could not run, with the reason. */
   failures: { case: string; reason: string }[]
   seconds: number
+  /** Whether every case was tried. */
+  complete: boolean
 }
 
 /**
@@ -66,7 +68,16 @@ async function judgeCheckpoint(
   const started = performance.now()
   const form = usedForm(machine)
   const [{ environment: reference }] = cases
-  const result: ParityResult = { machine, form, checkpoint, reference, rows: [], failures: [], seconds: 0 }
+  const result: ParityResult = {
+    machine,
+    form,
+    checkpoint,
+    reference,
+    rows: [],
+    failures: [],
+    seconds: 0,
+    complete: false,
+  }
   let subject: Subject | undefined
   for (const one of cases) {
     try {
@@ -81,6 +92,7 @@ async function judgeCheckpoint(
       result.failures.push({ case: one.name, reason })
     }
     result.seconds = (performance.now() - started) / 1000
+    result.complete = one === cases.at(-1)
     await writeResult(work, `parity-${form}-${checkpoint}`, result)
   }
   await subject?.release()

@@ -103,10 +103,13 @@ if [[ ${PARITY_INSIDE:-} == 1 ]]; then
   stage "$1"
   exit
 fi
-# Weights and references may be gone where the results are still there; a report may always have more to say.
+# Weights and references may be gone where the results are still there; a report may always have more to say. parity has
+# ended when every checkpoint was judged, whatever came out.
 ended_well() {
+  local name
   case $1 in
     checkpoint | reference | report) return 1 ;;
+    parity) for name in "${only[@]}"; do grep -qs '"complete": true' "$work/results/parity-"*"-$name.json" || return; done ;;
     *) grep -qs '"exitCode": 0' "$work/results/stage-$1.json" ;;
   esac
 }

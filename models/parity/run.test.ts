@@ -48,11 +48,26 @@ it('goes on with what has not ended well, and with what keeps its own count', ()
   expect(first.status).toBe(1)
   expect(first.stderr).toContain('Failed: lesson')
   rmSync(join(folder, 'fail'))
+  for (const name of ['small', 'small-sd35', 'small-t5-overflow', 'tiny', 'tiny-sd35']) {
+    writeFileSync(join(folder, `work/results/parity-plain-${name}.json`), '{\n "complete": true\n}\n')
+  }
   const second = run([])
   expect(second.begun).toEqual(['checkpoint', 'reference', 'lesson', 'report'])
   expect(second.status).toBe(0)
   const stored = readFileSync(join(folder, 'work/results/stage-lesson.json'), 'utf8')
   expect(JSON.parse(stored)).toMatchObject({ stage: 'lesson', exitCode: 0 })
+})
+
+it('judges again when a checkpoint was not judged to its end', () => {
+  run(['parity'])
+  for (const [name, complete] of [
+    ['tiny', true],
+    ['tiny-sd35', false],
+  ] as const) {
+    writeFileSync(join(folder, `work/results/parity-plain-${name}.json`), `{\n "complete": ${complete}\n}\n`)
+  }
+  expect(run([], { PARITY_ONLY: 'tiny' }).begun).not.toContain('parity')
+  expect(run([], { PARITY_ONLY: 'tiny tiny-sd35' }).begun).toContain('parity')
 })
 
 it('names the stages that there is no time for', () => {
