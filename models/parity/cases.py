@@ -24,7 +24,7 @@ GUIDANCE = 7.0
 # Outputs of the tiny checkpoints are few numbers, and cheap: tiny_scatter.py says how far chance moves their ratios. A
 # prompt's pooled embedding is the smallest, of 32.
 TINY_PROMPTS = 256
-TINY_SEEDS = 64
+TINY_SEEDS = 128
 TINY_STEPS = 4
 
 
@@ -97,7 +97,7 @@ def tiny_cases():
     yield Case("transformer", "tiny-sd35", TINY_SEEDS, "transformer", 32, 32)
     yield Case("vae_decode", "tiny", TINY_SEEDS, "vae", 32, 32)
     yield Case("vae_encode", "tiny", TINY_SEEDS, "vae", 32, 32)
-    yield Case("picture", "tiny", TINY_SEEDS, "pipeline", 32, 32, {"steps": TINY_STEPS})
+    yield Case("picture", "tiny", TINY_PROMPTS, "pipeline", 32, 32, {"steps": TINY_STEPS})
 
 
 def encoder_cases(checkpoint, seeds):

@@ -20,7 +20,7 @@ from compute import inputs_of, outputs_of
 from environment import quiet
 from reference import embeddings, load, modules
 
-COUNTS = (4, 16, 64, 256)
+COUNTS = (4, 16, 64, 128, 256)
 DRAWS = 2000
 
 
