@@ -16,6 +16,7 @@ const reference: ReferenceCase = {
   options: { also_wholly_half: true },
   prompts: ['a', 'b', 'c'],
   negative_prompts: ['', '', ''],
+  checkpoint_cases: 1,
   environment: { date: '', device: '', versions: {} },
 }
 

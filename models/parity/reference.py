@@ -76,8 +76,8 @@ def embeddings(pipe, folder, checkpoint):
 
 
 @torch.inference_mode()
-def compute(checkpoint, group, work, device):
-    """All cases of one checkpoint: first in float16, then with the same weights widened."""
+def compute(checkpoint, group, total, work, device):
+    """Cases of one checkpoint, of `total` that it has: first in float16, then with the same weights widened."""
     components = {case.component for case in group}
     whole = CHECKPOINTS[checkpoint][2] is None
     started = time.perf_counter()
@@ -109,15 +109,15 @@ def compute(checkpoint, group, work, device):
     for case in group:
         with precise(device):
             run(case, "fp32", torch.float32)
-        store(case, tensors.pop(case.name), work / "reference")
+        store(case, total, tensors.pop(case.name), work / "reference")
 
 
-def store(case, tensors, folder):
+def store(case, total, tensors, folder):
     """The JSON last: it says that the tensors are complete."""
     save_file(tensors, folder / f"{case.name}.safetensors")
     seeds = range(case.seeds)
     texts = {"prompts": [PROMPTS[seed] for seed in seeds], "negative_prompts": [negative_prompt(seed) for seed in seeds]}
-    record = {"name": case.name, **asdict(case), **texts, "environment": environment()}
+    record = {"name": case.name, **asdict(case), **texts, "checkpoint_cases": total, "environment": environment()}
     (folder / f"{case.name}.json").write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
 
 
@@ -137,7 +137,8 @@ def main():
     missing = [case for case in wanted if not (folder / f"{case.name}.json").exists()]
     by_checkpoint = sorted(missing, key=lambda case: list(CHECKPOINTS).index(case.checkpoint))
     for checkpoint, group in itertools.groupby(by_checkpoint, key=lambda case: case.checkpoint):
-        compute(checkpoint, list(group), options.work, options.device)
+        total = sum(case.checkpoint == checkpoint for case in wanted)
+        compute(checkpoint, list(group), total, options.work, options.device)
         if options.device == "cuda":
             torch.cuda.empty_cache()
 
