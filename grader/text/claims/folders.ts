@@ -77,6 +77,6 @@ export const parity: Claim[] = [
   said`encode prompt and negative, ${defaultSteps} steps, guidance ${defaultGuidance}, decode`,
   said`pictures of ${await found('models/parity/bench.ts', /i < (\d+); i\+\+\) pictures/)} runs, steps of
     ${await found('models/parity/bench.ts', /repeats: .*default: '(\d+)'/)}`,
-  said`of the process every ${await found('models/parity/gpu-memory.ts', /POLL_MILLISECONDS = (\d+)/)} ms`,
+  said`of the process on its card every ${await found('models/parity/gpu-memory.ts', /POLL_MILLISECONDS = (\d+)/)} ms`,
   said`a float16 product of ${await found(bench, /side = (\d+) if/)}³ on the same card`,
 ]
