@@ -18,7 +18,7 @@
 #
 # PARITY_SIZE=small      little networks and pictures, to rehearse on a CPU (default: full)
 # PARITY_ONLY=NAME …     checkpoint, reference and parity: only these checkpoints (default: all)
-# PARITY_GRAPHS=FORM …   the graphs' forms that are timed (default: plain fused)
+# PARITY_GRAPHS=FORM …   the graphs' forms that are timed (default: plain, and fused on CUDA)
 # PARITY_COMPILE=MODE …  torch.compile's modes (default: reduce-overhead)
 # PARITY_STAGE_SECONDS   the most a stage may take (default: 540)
 # PARITY_SECONDS         the most all of it may take; stages that there is no time for are named (default: no limit)
@@ -41,6 +41,8 @@ size=${PARITY_SIZE:-full}
 if command -v nvidia-smi >/dev/null; then device=cuda; else device=cpu; fi
 export SD3_DEVICE=${SD3_DEVICE:-$device} SD3_MEMORY=${SD3_MEMORY:-resident} # diffusers keeps all on the GPU too
 export SD3_DTYPE=${SD3_DTYPE:-float16}
+forms=plain
+[[ $SD3_DEVICE != cuda ]] || forms='plain fused'
 export CUDA_DEVICE_ORDER=PCI_BUS_ID # CUDA counts GPUs as nvidia-smi does
 export PYTHONUNBUFFERED=1 HF_HUB_OFFLINE=1 TOKENIZERS_PARALLELISM=false
 export TORCHINDUCTOR_CACHE_DIR=${TORCHINDUCTOR_CACHE_DIR:-$work/inductor}
@@ -73,7 +75,7 @@ stage() {
       return $status
       ;;
     harness)
-      for form in ${PARITY_GRAPHS:-plain fused}; do
+      for form in ${PARITY_GRAPHS:-$forms}; do
         SD3_GRAPH=$form bench_harness "watch-harness-$form" || status=1
       done
       return $status
