@@ -1,4 +1,7 @@
-"""The loss on pictures that training never sees, at fixed times and with fixed noise: it may be compared from run to run."""
+"""The loss on pictures that training never sees, at fixed times and with fixed noise.
+
+It may be compared from step to step, and from run to run as long as the autoencoder is the same.
+"""
 
 import torch
 

@@ -1,6 +1,7 @@
 """What the recipe's stages need, about how long they take, and which GPU does which of them when.
 
-The seconds beside a stage's budget and the denoisers' pace are what `log-trial.txt` shows on one H100, rounded up.
+The seconds beside a stage's budget and the denoisers' pace are what `log-trial.txt` shows on one H100, on the safe side;
+what the start of a process takes is not in it, and assumed.
 """
 
 from dataclasses import dataclass

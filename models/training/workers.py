@@ -45,10 +45,11 @@ def work_through(known: dict[str, Stage], names: list[str], work: Path, gpus: in
 
 
 def begin(stage: Stage, gpu: int, gpus: int, work: Path, options: list[str]) -> subprocess.Popen:
-    visible = os.environ.get("CUDA_VISIBLE_DEVICES")
+    visible = os.environ.get("CUDA_VISIBLE_DEVICES", ",".join(map(str, range(gpus)))).split(",")
     threads = str(max(1, (os.cpu_count() or 1) // gpus))
     environment = {
-        **os.environ, "CUDA_VISIBLE_DEVICES": visible.split(",")[gpu] if visible else str(gpu),
+        **os.environ,
+        "CUDA_VISIBLE_DEVICES": visible[gpu] if gpu < len(visible) else "",  # none are visible when it is empty
         "OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", threads),
     }
     command = [sys.executable, str(RUN), str(work), stage.name, "--with-parent", *options]
