@@ -3,6 +3,7 @@
     python check_recipe.py
 """
 
+import re
 import subprocess
 import sys
 import tempfile
@@ -13,7 +14,9 @@ import torch
 from safetensors import safe_open
 
 from check_muon import muon_is_torchs
-from check_schedule import failures_stop_everything, pack_is_small_and_whole, plans_hold, several_gpus_survive
+from check_schedule import (
+    failures_stop_everything, pack_is_small_and_whole, plans_hold, several_gpus_survive, steps_end_in_time,
+)
 from held_out import LAYOUTS, as_scene, claims, excluded_combinations, load
 from mattes import Mattes
 from render import render
@@ -70,7 +73,7 @@ def held_loss_is_logged(work: Path) -> None:
     """Of both denoisers, at three times: finite, and of the size that a model has which has learned next to nothing."""
     for name in ("flow", "ddpm"):
         lines = [line for line in (work / "log.txt").read_text().splitlines() if f"{name}-2" in line and "held out: " in line]
-        losses = [float(value) for value in lines[0].split("held out: ")[1].split()[2::3]]
+        losses = [float(value) for value in re.findall(r"t [\d.]+ ([\d.]+)", lines[0].split("held out: ")[1])]
         assert len(lines) == 1 and len(losses) == 3 and all(0 < loss < 4 for loss in losses), lines
 
 
@@ -91,6 +94,7 @@ if __name__ == "__main__":
     muon_is_torchs()
     plans_hold()
     with tempfile.TemporaryDirectory() as folder:
+        steps_end_in_time(Path(folder) / "steps")
         work = Path(folder) / "work"
         several_gpus_survive(work)
         folders_are_whole(work)

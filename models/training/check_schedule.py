@@ -8,6 +8,8 @@ import time
 from pathlib import Path
 
 import pack
+from clock import Log
+from resumable import ResumableSteps
 from schedule import plan, stages, written
 from settings import Settings
 
@@ -32,6 +34,18 @@ def plans_hold() -> None:
     assert (HERE / "plan.txt").read_text() == "\n".join(shown), "plan.txt is not what run.py --plan prints"
     rest = plan(settings, 2, {"vae", "clip", "t5"})
     assert rest[0].stage.name == "latents" and len(rest) == len(known) - 3
+
+
+def steps_end_in_time(work: Path) -> None:
+    """A stage with steps makes all of them, or, when they would take too long, as many as its seconds allow."""
+    for steps, seconds in ((5, 60.0), (10_000, 1.0)):
+        clock, progress, began = ResumableSteps(steps, seconds, Log(work), "steps", work, {}), [0.0], time.time()
+        while clock.running():
+            time.sleep(0.01)
+            clock.first_step()
+            progress.append(clock.progress)
+        assert progress == sorted(progress) and progress[-1] > 0.95
+        assert len(progress) == steps + 1 if steps == 5 else len(progress) < 200 and time.time() - began < 5 * seconds
 
 
 def several_gpus_survive(work: Path) -> None:
@@ -61,6 +75,8 @@ def failures_stop_everything(work: Path) -> None:
     (work / "clip.pt").write_text("no weights")
     for name in ("flow.1.pt", "flow.pt", "ddpm-twin/manifest.json"):
         (work / name).unlink()
+    unfinished = {*pack.wanted(work)}
+    assert {"vae.pt", "t5.pt", "ddpm.pt", "log.txt"} <= unfinished and not {"sd3-nano", "ddpm.1.pt", "latents"} & unfinished
     command = [sys.executable, str(HERE / "run.py"), str(work), "flow-1", "--rehearse", "--gpus", "2"]
     found = subprocess.run(command, stdout=subprocess.PIPE, text=True)
     assert found.returncode == 1 and "flow-1 failed with exit code 1" in found.stdout and "Traceback" in found.stdout

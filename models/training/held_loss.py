@@ -3,7 +3,10 @@
 It may be compared from step to step, and from run to run as long as the autoencoder is the same.
 """
 
+import math
+
 import torch
+from torch import Tensor
 
 from held_out import as_scene, load
 from latents import FOLDER, constants, encode
@@ -13,37 +16,50 @@ from tokens import T5_LENGTH, Tokens
 from train_vae import load_vae
 
 TIMES = (0.2, 0.5, 0.8)  # of the way to noise; for the DDPM twin, of its steps
-COUNT, CHUNK = 128, 64
+COUNT, CHUNK = 128, 64  # pictures of the main size, in all and at a time
 EVERY = 500  # steps
 
 
 class HeldLoss:
-    """Renders of held-out captions, of every layout, at the main size; T5 is padded as in use, and nothing is silenced."""
+    """Renders of held-out captions, of every layout, at the main size and, fewer of them, at the largest.
+
+    T5 is padded as in use, and no encoder is silenced.
+    """
 
     @torch.no_grad()
     def __init__(self, settings: Settings, towers):
-        device, entries = settings.device, load()
+        entries, tokens, self.device = load(), Tokens(), settings.device
         entries = entries[:: max(1, len(entries) // COUNT)][: min(COUNT, settings.judged)]
-        generator = torch.Generator(device).manual_seed(settings.seed + 6)
-        scenes = [as_scene(entry, "base") for entry in entries]
-        scale = constants(settings.work / FOLDER)
-        shown = encode(load_vae(settings), pictures(scenes, *MAIN_SIZE, device, generator).float(), scaled(256, MAIN_SIZE))
-        self.latents = (shown.float() - scale["shift"]) * scale["scaling"]  # [n, 16, h, w]
-        self.noise = torch.randn(self.latents.shape, generator=generator, device=device)
-        tokens = Tokens()
-        clip, t5 = (ids.to(device) for ids in tokens([entry["base"]["caption"] for entry in entries]))
-        with torch.autocast(device.type, dtype=torch.bfloat16):
+        clip, t5 = (ids.to(self.device) for ids in tokens([entry["base"]["caption"] for entry in entries]))
+        with torch.autocast(self.device.type, dtype=torch.bfloat16):
             self.texts = towers(*tokens.for_towers(clip, t5, T5_LENGTH))  # [n, 333, 4096], [n, 2048]
+        sizes, scenes = {MAIN_SIZE, max(settings.sizes, key=math.prod)}, [as_scene(entry, "base") for entry in entries]
+        self.shown = {size: self.draw(settings, scenes[: scaled(len(scenes), size)], size) for size in sorted(sizes)}
+
+    def draw(self, settings: Settings, scenes: list, size: tuple[int, int]) -> tuple[Tensor, Tensor]:
+        """Latents as a denoiser sees them, and noise, both [n, 16, h, w]."""
+        generator = torch.Generator(self.device).manual_seed(settings.seed + 6)
+        scale, drawn = constants(settings.work / FOLDER), pictures(scenes, *size, self.device, generator)
+        encoded = encode(load_vae(settings), drawn.float(), scaled(CHUNK, size)).float()
+        noise = torch.randn(encoded.shape, generator=generator, device=self.device)
+        return (encoded - scale["shift"]) * scale["scaling"], noise
 
     @torch.no_grad()
     def __call__(self, objective, transformer) -> str:
-        """The mean squared error of what `objective` predicts at each of TIMES, in words."""
-        return "  ".join(f"t {time} {self.at(objective, transformer, time):.4f}" for time in TIMES)
+        """The mean squared error of what `objective` predicts, size by size at each of TIMES, in words."""
+        words = []
+        for size in self.shown:
+            losses = (f"t {time} {self.at(objective, transformer, size, time):.4f}" for time in TIMES)
+            words.append("  ".join([f"{size[0]}x{size[1]}", *losses]))
+        return "; ".join(words)
 
-    def at(self, objective, transformer, time: float) -> float:
-        total, device = torch.zeros((), device=self.latents.device), self.latents.device
-        for latents, noise, embeds, pooled in zip(*(part.split(CHUNK) for part in (self.latents, self.noise, *self.texts))):
-            times = torch.full((len(latents),), time, device=device)
-            with torch.autocast(device.type, dtype=torch.bfloat16):
-                total += len(latents) * objective.loss(transformer, latents, noise, times, embeds, pooled)
-        return (total / len(self.latents)).item()
+    def at(self, objective, transformer, size: tuple[int, int], time: float) -> float:
+        latents, noise = self.shown[size]
+        total, chunk = 0.0, scaled(CHUNK, size)
+        for start in range(0, len(latents), chunk):
+            rows = slice(start, start + chunk)
+            embeds, pooled = (text[: len(latents)][rows] for text in self.texts)
+            times = torch.full((len(embeds),), time, device=self.device)
+            with torch.autocast(self.device.type, dtype=torch.bfloat16):
+                total += len(embeds) * objective.loss(transformer, latents[rows], noise[rows], times, embeds, pooled).item()
+        return total / len(latents)

@@ -14,14 +14,15 @@ import tarfile
 from pathlib import Path
 
 PIECE, PIECES = 15_000_000, 4  # bytes of a file, and files of one call
-PRODUCTS = ("sd3-nano", "ddpm-twin", "judge", "out", "log.txt", "retrieval.json", "t5.json")
+MODELS = ("sd3-nano", "ddpm-twin")
+BESIDE = ("judge", "out", "log.txt", "retrieval.json", "t5.json")
 LEFT_BY_STAGES = ("vae.pt", "clip.pt", "t5.pt", "flow.pt", "ddpm.pt")
 
 
 def wanted(work: Path) -> list[str]:
     """Names in WORK of what is there to be packed."""
     exported = (work / "ddpm-twin" / "manifest.json").exists()
-    names = PRODUCTS if exported else [*(name for name in PRODUCTS if name not in ("sd3-nano", "ddpm-twin")), *LEFT_BY_STAGES]
+    names = (*MODELS, *BESIDE) if exported else (*BESIDE, *LEFT_BY_STAGES)
     return [name for name in names if (work / name).exists()]
 
 

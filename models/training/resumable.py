@@ -63,6 +63,11 @@ class ResumableSteps(ResumableClock):
     def progress(self) -> float:
         return max(min(1.0, self.step / self.steps), super().progress)
 
+    def running(self) -> bool:
+        """Counts a step."""
+        self.step += 1
+        return self.step <= self.steps and super().progress < 1.0
+
 
 def save(state: dict, file: Path) -> None:
     """Whole or not at all, whenever the process is killed."""

@@ -22,7 +22,8 @@ from resumable import ResumableSteps
 from settings import Settings, scaled
 from tokens import T5_LENGTH, Tokens
 
-MUON_PEAK, ADAMW_PEAK, WEIGHT_DECAY = 1e-3, 1e-3, 0.01
+MUON_PEAK, MUON_DECAY = 4e-3, 0.1  # without decay matrices that move by a fixed length grow and grow (Liu et al. 2025)
+ADAMW_PEAK, ADAMW_DECAY = 1e-3, 0.01
 EMPTY, EMA = 0.1, 0.999
 FIRST_PART = 0.6  # of the learning rate's way down
 WITHOUT_T5, WITHOUT_CLIP = 0.15, 0.1  # of the captions; each CLIP is silenced on its own
@@ -93,9 +94,9 @@ def optimizers_for(transformer: nn.Module) -> dict[str, torch.optim.Optimizer]:
     rest = [parameter for parameter in transformer.parameters() if id(parameter) not in known]
     return {
         "muon": Muon([{"params": matrices, "parts": parts, "peak": MUON_PEAK} for parts, matrices in hidden.items()],
-                     lr=0.0, weight_decay=WEIGHT_DECAY),
+                     lr=0.0, weight_decay=MUON_DECAY),
         "adamw": torch.optim.AdamW([{"params": rest, "peak": ADAMW_PEAK}], lr=0.0, betas=(0.9, 0.97),
-                                   weight_decay=WEIGHT_DECAY, fused=rest[0].is_cuda),
+                                   weight_decay=ADAMW_DECAY, fused=rest[0].is_cuda),
     }
 
 
