@@ -31,49 +31,39 @@ def matching_rms(lr: float, rows: int, columns: int) -> float:
 
 
 class Muon(torch.optim.Optimizer):
-    """For matrices. `parts` of a group says how many matrices lie on top of each other in each of its parameters."""
+    """For matrices alone, with Nesterov's momentum."""
 
     def __init__(self, params, lr: float = 1e-3, weight_decay: float = 0.1, momentum: float = 0.95):
-        super().__init__(params, {"lr": lr, "weight_decay": weight_decay, "momentum": momentum, "parts": 1})
-        for group in self.param_groups:
-            for parameter in group["params"]:
-                if parameter.ndim != 2 or len(parameter) % group["parts"]:
-                    raise ValueError(
-                        f"Muon got a parameter of shape {tuple(parameter.shape)} for {group['parts']} matrices on top of "
-                        "each other: give it matrices whose rows divide evenly, and leave the rest to AdamW"
-                    )
+        super().__init__(params, {"lr": lr, "weight_decay": weight_decay, "momentum": momentum})
+        for parameter in (parameter for group in self.param_groups for parameter in group["params"]):
+            if parameter.ndim != 2:
+                raise ValueError(f"Muon got a parameter of shape {tuple(parameter.shape)}: leave what is no matrix to AdamW")
 
     @torch.no_grad()
     def step(self) -> None:
         """Every parameter must have a gradient."""
-        alike: dict[tuple, list[tuple[Tensor, Tensor]]] = {}  # (matrix, its update), by shape and rate
         for group in self.param_groups:
-            parameters, grads = group["params"], [parameter.grad for parameter in group["params"]]
-            for parameter in parameters:
-                if not self.state[parameter]:
-                    self.state[parameter]["momentum_buffer"] = torch.zeros_like(parameter)
-            buffers = [self.state[parameter]["momentum_buffer"] for parameter in parameters]
+            matrices, grads = group["params"], [parameter.grad for parameter in group["params"]]
+            for matrix in matrices:
+                if not self.state[matrix]:
+                    self.state[matrix]["momentum_buffer"] = torch.zeros_like(matrix)
+            buffers = [self.state[matrix]["momentum_buffer"] for matrix in matrices]
             torch._foreach_lerp_(buffers, grads, 1 - group["momentum"])
-            torch._foreach_mul_(parameters, 1 - group["lr"] * group["weight_decay"])
-            for parameter, update in zip(parameters, torch._foreach_lerp(grads, buffers, group["momentum"])):  # Nesterov's
-                for pair in zip(parameter.chunk(group["parts"]), update.chunk(group["parts"])):
-                    alike.setdefault((pair[0].shape, group["lr"]), []).append(pair)
-        for (shape, lr), pairs in alike.items():
-            matrices, updates = zip(*pairs)
-            step = orthogonalised(torch.stack(updates)).to(matrices[0].dtype).contiguous()
-            torch._foreach_add_(matrices, step.unbind(), alpha=-matching_rms(lr, *shape))
+            torch._foreach_mul_(matrices, 1 - group["lr"] * group["weight_decay"])
+            alike: dict[torch.Size, list[tuple[Tensor, Tensor]]] = {}  # (matrix, what it moves along), by shape
+            for matrix, update in zip(matrices, torch._foreach_lerp(grads, buffers, group["momentum"])):
+                alike.setdefault(matrix.shape, []).append((matrix, update))
+            for shape, pairs in alike.items():
+                moved, updates = zip(*pairs)
+                steps = orthogonalised(torch.stack(updates)).to(moved[0].dtype).contiguous()
+                torch._foreach_add_(moved, steps.unbind(), alpha=-matching_rms(group["lr"], *shape))
 
 
-def hidden_matrices(transformer: nn.Module) -> dict[int, list[nn.Parameter]]:
-    """The matrices between the hidden states of an SD3Transformer2DModel's blocks, by the number of parts that they have.
+def hidden_matrices(transformer: nn.Module) -> list[nn.Parameter]:
+    """The matrices of an SD3Transformer2DModel's blocks that map hidden states to hidden states.
 
-    The modulation of a norm (adaLN, Peebles & Xie 2023) is one linear layer for its shifts, scales and gates, six or in
-    the last block two: each has its own effect, and is a matrix of its own, width x width. Queries, keys and values of
-    all heads are orthogonalised whole, as Muon's authors do.
+    Queries, keys and values of all heads are one matrix each, as for Muon's authors. The modulation of the norms (adaLN,
+    Peebles & Xie 2023) is not among them: it reads time and pooled text, and is up to six matrices on top of each other.
     """
-    found: dict[int, list[nn.Parameter]] = {}
-    for name, parameter in transformer.transformer_blocks.named_parameters():
-        if parameter.ndim == 2:
-            parts = parameter.shape[0] // parameter.shape[1] if "norm" in name else 1
-            found.setdefault(parts, []).append(parameter)
-    return found
+    named = transformer.transformer_blocks.named_parameters()
+    return [parameter for name, parameter in named if parameter.ndim == 2 and "norm" not in name]

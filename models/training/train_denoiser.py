@@ -1,9 +1,9 @@
 """The transformer on frozen text encoders: by flow matching, or, for the twin, by predicting DDPM's noise.
 
 Everything but the objective is the same: network, data, captions, batches, steps, learning rates, seeds. The matrices
-between hidden states learn by Muon, everything else (embedders, norms, biases, the last layers) by AdamW. One tenth of
-the captions are empty, for classifier-free guidance; now and then one encoder's output is zeros, as in SD3's own
-training (Esser et al. 2024, section 5.3), so that the model can do without it.
+between hidden states learn by Muon, everything else (embedders, norms and their modulation, biases, the last layers) by
+AdamW. One tenth of the captions are empty, for classifier-free guidance; now and then one encoder's output is zeros, as
+in SD3's own training (Esser et al. 2024, section 5.3), so that the model can do without it.
 """
 
 import random
@@ -90,11 +90,10 @@ def compiled(transformer: nn.Module, towers: TextTowers, settings: Settings):
 def optimizers_for(transformer: nn.Module) -> dict[str, torch.optim.Optimizer]:
     """Muon and AdamW, with what each is good for; every group knows its `peak`, the highest learning rate."""
     hidden = hidden_matrices(transformer)
-    known = {id(matrix) for matrices in hidden.values() for matrix in matrices}
+    known = {id(matrix) for matrix in hidden}
     rest = [parameter for parameter in transformer.parameters() if id(parameter) not in known]
     return {
-        "muon": Muon([{"params": matrices, "parts": parts, "peak": MUON_PEAK} for parts, matrices in hidden.items()],
-                     lr=0.0, weight_decay=MUON_DECAY),
+        "muon": Muon([{"params": hidden, "peak": MUON_PEAK}], lr=0.0, weight_decay=MUON_DECAY),
         "adamw": torch.optim.AdamW([{"params": rest, "peak": ADAMW_PEAK}], lr=0.0, betas=(0.9, 0.97),
                                    weight_decay=ADAMW_DECAY, fused=rest[0].is_cuda),
     }

@@ -105,7 +105,6 @@ export const training: Claim[] = [
   said`Every ${await heldLoss(/^EVERY = (\d+)/m)} steps the loss on ${await heldLoss(/^COUNT, CHUNK = (\d+),/m)} renders`,
   said`at ${inWords((await heldLoss(/^TIMES = \((.*?)\)/m)).split(',').length)} fixed times`,
   said`${percent(Number(largest), 0)} % of the batches are of ${given(512)} x ${given(512)}`,
-  said`is ${inWords(6)} matrices in one layer, or ${inWords(2)}`,
   said`samplers at ${few} to ${await set('long_run')} steps`,
   said`| ${recipe.length} captions in ${inWords(layouts.length)} layouts`,
   said`schedule (shift ${shift}) does: of ${defaultSteps} steps, ${inWords(early)} lie above ${given(high)}.`,
