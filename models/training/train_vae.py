@@ -15,6 +15,7 @@ from held_out import as_scene, excluded_combinations, load
 from networks import build
 from pools import batches, pictures
 from reconstruction import Fidelity, distance, psnr
+from resumable import save
 from scenes import Scenes
 from settings import MAIN_SIZE, Settings, scaled
 
@@ -61,10 +62,8 @@ class Run:
             self.step, self.spent = state["step"], state["spent"]
 
     def save(self) -> None:
-        torch.save({"vae": self.vae.state_dict(), "average": self.average.state_dict(),
-                    "optimizer": self.optimizer.state_dict(), "step": self.step, "spent": self.spent},
-                   self.file.with_suffix(".tmp"))
-        self.file.with_suffix(".tmp").replace(self.file)
+        save({"vae": self.vae.state_dict(), "average": self.average.state_dict(),
+              "optimizer": self.optimizer.state_dict(), "step": self.step, "spent": self.spent}, self.file)
 
 
 def train(settings: Settings, log: Log) -> None:
@@ -100,7 +99,7 @@ def train(settings: Settings, log: Log) -> None:
     vae = run.average.module.half().float().eval()
     log("vae", f"{run.step} steps of {settings.vae_batch} pictures")
     test(vae, settings, log)
-    torch.save(vae.state_dict(), settings.work / "vae.pt")
+    save(vae.state_dict(), settings.work / "vae.pt")
     run.file.unlink(missing_ok=True)
 
 
