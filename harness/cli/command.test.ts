@@ -34,6 +34,13 @@ it('an option that resembles none is refused without a guess', () => {
   expect(parsing).toThrow(/^Unknown option '--xyz'\.\nUsage: USAGE$/)
 })
 
+it('a value that looks like an option is refused in two lines that say how it is written', () => {
+  const options = { seed: { type: 'string' } } as const
+  expect(() => parseOptions({ args: ['--seed', '-1'], options }, 'USAGE')).toThrow(
+    /^Option '--seed' argument is ambiguous\. A value .* is written --seed=-1\.\nUsage: USAGE$/,
+  )
+})
+
 it('the usage lists operands and described options, and a dot in what came is no end of a sentence', () => {
   const options = {
     seed: { type: 'string', takes: 'N', does: 'the noise' },

@@ -62,9 +62,12 @@ export function numberOption(name: string, text: string | undefined): number | u
 /** Thrown to leave a command that was only asked what it does. */
 class HelpAsked extends Error {}
 
-/** parseArgs' first sentence; to an unknown option, the nearest known one. */
+/** parseArgs' first sentence, and what was probably meant. */
 function complaint({ message }: Error, options: object): string {
-  const sentence = message.split('. ')[0].replace(/\.?$/, '.')
+  const sentence = message.split(/\. |\n/)[0].replace(/\.?$/, '.')
+  const ambiguous = /^Option '([^']+)' argument is ambiguous/.exec(sentence)?.[1]
+  if (ambiguous !== undefined)
+    return `${sentence} A value that begins with a dash is written ${ambiguous}=-1.`
   const unknown = /^Unknown option '--([^']+)'/.exec(message)?.[1]
   const meant = unknown === undefined ? null : nearest(unknown, Object.keys(options))
   return meant === null ? sentence : `${sentence} The nearest is --${meant}.`
