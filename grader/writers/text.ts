@@ -35,5 +35,7 @@ function isolationLine({ isolation }: SubmissionResult): string[] {
   const { level } = isolation
   if (level === undefined) return []
   const missing = Object.keys(isolation).filter((defence) => !isolation[defence])
-  return [`Isolation: ${level}, ${missing.length > 0 ? `without ${missing.join(', ')}` : 'every defence held'}.`]
+  return [
+    `Isolation: ${level}, ${missing.length > 0 ? `without ${missing.join(', ')}` : 'every defence held'}.`,
+  ]
 }
