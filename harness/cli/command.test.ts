@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { ArgumentError } from '../errors.ts'
 import { countOption, numberOption, parseOptions, runCommand } from './command.ts'
+import { usageLine } from './usage.ts'
 
 describe('a number option', () => {
   it.each([
@@ -52,6 +53,7 @@ it('the usage lists operands and described options, and a dot in what came is no
   expect(() => parseOptions({ args: ['--no'], operands: 'FILE', options }, 'npm run x')).toThrow(
     /\nUsage: npm run x -- FILE \[--seed N\] \[--fresh\]$/,
   )
+  expect(usageLine('npx tsx x.ts', { options })).toBe('npx tsx x.ts [--seed N] [--fresh]')
 })
 
 describe('a command', () => {

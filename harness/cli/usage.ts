@@ -23,7 +23,8 @@ export function usageLine(call: string, { operands, options = {} }: CommandConfi
   const parts = described.map(([name, option]) => `[${signature(name, option)}]${option.multiple ? '…' : ''}`)
   if (operands !== undefined) parts.unshift(operands)
   if (parts.length === 0) return call
-  return `${call.includes(' -- ') ? call : `${call} --`} ${parts.join(' ')}`
+  const isBehindNpm = call.startsWith('npm ') && !call.includes(' -- ')
+  return `${call}${isBehindNpm ? ' --' : ''} ${parts.join(' ')}`
 }
 
 const WIDTH = 100
