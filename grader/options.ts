@@ -11,24 +11,35 @@ import { readGivenTimes, type GivenTimes } from './class/given-times.ts'
 import { readMoment } from './lateness.ts'
 import { levels, type Level } from './sandbox/levels.ts'
 import type { Calendar } from './visibility.ts'
+import { writers } from './writers/index.ts'
 import { checkFormat, OutputError, parseOutput, type Output } from './writers/output.ts'
 
 const call = 'npm run grade'
+const formats = ['text', ...Object.keys(writers)].join(', ')
 const config = {
   does: 'Scores submissions and writes a report; without options, your own exercises.',
   options: {
     submission: { type: 'string', multiple: true, takes: 'DIR|ZIP', does: 'what to grade (this folder)' },
     submissions: { type: 'string', takes: 'DIR', does: 'grades a class: every folder and zip in DIR' },
     solutions: { type: 'boolean', default: false, does: 'grades the reference solutions' },
-    format: { type: 'string', takes: 'FORMAT', default: 'text', does: 'prints the scores so' },
-    write: { type: 'string', multiple: true, takes: 'FORMAT=FILE', does: 'also writes them into a file' },
+    format: { type: 'string', takes: 'FORMAT', default: 'text', does: `prints the scores as ${formats}` },
+    write: {
+      type: 'string',
+      multiple: true,
+      takes: 'FORMAT=FILE',
+      does: 'also writes them into a file, in any of these but text',
+    },
     out: { type: 'string', takes: 'DIR', default: 'out/report', does: 'where the report goes' },
     jobs: { type: 'string', takes: 'N', does: 'submissions at a time (by cores and memory)' },
     seed: { type: 'string', takes: 'TEXT', does: 'draws the same questions again' },
     fresh: { type: 'boolean', default: false, does: 'grades again what an ended run had finished' },
     budget: { type: 'string', takes: 'SECONDS', does: 'how long a submission may take altogether' },
     'submitted-at': { type: 'string', takes: 'TIME|FILE', does: 'when work came in, as the host says' },
-    'require-isolation': { type: 'string', takes: 'LEVEL', does: `at least ${levels.join(', ')}` },
+    'require-isolation': {
+      type: 'string',
+      takes: 'LEVEL',
+      does: `refuses to grade with less than it: ${levels.join(', ')}`,
+    },
     due: { type: 'string', takes: 'DATE', does: 'opens the checks that wait for it, and tells late work' },
     audience: { type: 'string', takes: audiences.join('|'), default: 'student', does: 'who will read it' },
   },
