@@ -65,8 +65,20 @@ describe('a command line that cannot be carried out ends with 2 and two lines: w
     const lines = stderr.trimEnd().split('\n')
     expect(lines).toHaveLength(2)
     expect(lines[0]).toContain(problem)
-    expect(lines[1]).toMatch(/^Use: npm run grade/)
+    expect(lines[1]).toMatch(/^Usage: npm run grade/)
   })
+})
+
+it.each([
+  [
+    ['--out', 'package.json'],
+    /^--out is "package\.json", and .* is a file\.\nPass a folder, old or new\.\n$/,
+  ],
+  [['--write', 'csv=grader'], /^--write is "grader", a folder\.\nPass a file, such as grader.NAME\.\n$/],
+])('%j is refused before anything is graded', async (args, message) => {
+  const { code, stdout, stderr } = await gradeCommand('--solutions', ...args)
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+  expect(stderr).toMatch(message)
 })
 
 it('refuses to grade with less isolation than required: what held, what was required, how to come by it', async () => {

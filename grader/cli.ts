@@ -1,19 +1,22 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { basename, join, relative, resolve } from 'node:path'
+import { HarnessError } from '../harness/errors.ts'
+import { runCommand } from '../harness/cli/command.ts'
 import { present } from './audience.ts'
 import { ClassProgress } from './class/progress.ts'
 import type { Graded } from './grade.ts'
-import { readOptions, USAGE, UsageError, type Options } from './options.ts'
+import { readOptions, type Options } from './options.ts'
 import type { ReportHeader } from './result.ts'
+import { SandboxError } from './sandbox/errors.ts'
 import { jsonReport } from './writers/json.ts'
 import { markdownIndex, markdownReport } from './writers/markdown.ts'
 import { oneLine } from './writers/one-line.ts'
-import { OutputError, render, writeOutput } from './writers/output.ts'
+import { render, writeOutput } from './writers/output.ts'
 import { textReport } from './writers/text.ts'
 
 /** `npm run grade`: scores submissions, writes the report, prints the scores. */
-async function main(args: string[]): Promise<number> {
-  const options = await readOptions(args)
+async function main(): Promise<number> {
+  const options = await readOptions()
   const { format, outputs, out, isClass } = options
   const { header, model } = await readHeader()
   const graded = isClass ? await gradeAll(options, header, model) : await gradeOne(options, header)
@@ -87,18 +90,11 @@ function withoutSeed({ result, ...rest }: Graded): Graded {
   return { ...rest, result: shown }
 }
 
-/** Errors made for people have two lines already; any other is a fault of the grader, shown whole. */
-function describe(error: unknown): unknown {
-  if (error instanceof UsageError || error instanceof OutputError) return `${error.message}\n${USAGE}`
-  const code = error instanceof Error && 'code' in error ? error.code : undefined
-  return ['CHECKPOINT', 'ARGUMENT', 'UNSUPPORTED', 'REFUSED'].includes(String(code))
-    ? (error as Error).message
-    : error
+/** What the sandbox refuses is said for people, in two lines; any other error of it is a fault of the grader. */
+function refusal(error: unknown): never {
+  if (!(error instanceof SandboxError && error.code === 'REFUSED')) throw error
+  const [problem, remedy] = error.message.split('\n')
+  throw new HarnessError(error.code, problem, remedy, { cause: error })
 }
 
-try {
-  process.exitCode = await main(process.argv.slice(2))
-} catch (error) {
-  console.error(describe(error))
-  process.exitCode = 2
-}
+await runCommand(() => main().catch(refusal))

@@ -1,20 +1,56 @@
 import { stat } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { basename, resolve } from 'node:path'
-import { parseArgs } from 'node:util'
+import { ArgumentError } from '../harness/errors.ts'
+import { parseOptions } from '../harness/cli/command.ts'
+import { fileDestination, folderDestination } from '../harness/cli/destination.ts'
+import { usageLine } from '../harness/cli/usage.ts'
 import { audiences, type Audience } from './audience.ts'
 import { findSubmissions, isZip, type FoundSubmission } from './class/find-submissions.ts'
 import { readGivenTimes, type GivenTimes } from './class/given-times.ts'
 import { readMoment } from './lateness.ts'
 import { levels, type Level } from './sandbox/levels.ts'
 import type { Calendar } from './visibility.ts'
-import { checkFormat, parseOutput, type Output } from './writers/output.ts'
+import { writers } from './writers/index.ts'
+import { checkFormat, OutputError, parseOutput, type Output } from './writers/output.ts'
 
-export const USAGE =
-  'Use: npm run grade -- [--submission DIR|ZIP]… [--submissions DIR] [--solutions] [--format json|text|…] [--write FORMAT=FILE]… [--out DIR] [--jobs N] [--seed TEXT] [--fresh] [--budget SECONDS] [--submitted-at TIME|FILE] [--require-isolation LEVEL] [--due DATE] [--audience student|instructor]'
+const call = 'npm run grade'
+const formats = ['text', ...Object.keys(writers)].join(', ')
+const config = {
+  does: 'Scores submissions and writes a report; without options, your own exercises.',
+  options: {
+    submission: { type: 'string', multiple: true, takes: 'DIR|ZIP', does: 'what to grade (this folder)' },
+    submissions: { type: 'string', takes: 'DIR', does: 'grades a class: every folder and zip in DIR' },
+    solutions: { type: 'boolean', default: false, does: 'grades the reference solutions' },
+    format: { type: 'string', takes: 'FORMAT', default: 'text', does: `prints the scores as ${formats}` },
+    write: {
+      type: 'string',
+      multiple: true,
+      takes: 'FORMAT=FILE',
+      does: 'also writes them into a file, in any of these but text',
+    },
+    out: { type: 'string', takes: 'DIR', default: 'out/report', does: 'where the report goes' },
+    jobs: { type: 'string', takes: 'N', does: 'submissions at a time (by cores and memory)' },
+    seed: { type: 'string', takes: 'TEXT', does: 'draws the same questions again' },
+    fresh: { type: 'boolean', default: false, does: 'grades again what an ended run had finished' },
+    budget: { type: 'string', takes: 'SECONDS', does: 'how long a submission may take altogether' },
+    'submitted-at': { type: 'string', takes: 'TIME|FILE', does: 'when work came in, as the host says' },
+    'require-isolation': {
+      type: 'string',
+      takes: 'LEVEL',
+      does: `refuses to grade with less than it: ${levels.join(', ')}`,
+    },
+    due: { type: 'string', takes: 'DATE', does: 'opens the checks that wait for it, and tells late work' },
+    audience: { type: 'string', takes: audiences.join('|'), default: 'student', does: 'who will read it' },
+  },
+} as const
 
 /** A command line that cannot be carried out. */
-export class UsageError extends Error {}
+class UsageError extends ArgumentError {
+  constructor(problem: string) {
+    super(problem.split('\n')[0], `Usage: ${usageLine(call, config)}`)
+  }
+}
 
 export interface Options {
   submissions: FoundSubmission[]
@@ -33,9 +69,17 @@ export interface Options {
   submittedAt: GivenTimes | undefined
 }
 
-/** Reads the command line. @throws UsageError, OutputError */
-export async function readOptions(args: string[]): Promise<Options> {
-  const { submission = [], submissions, solutions, format, write = [], out, ...rest } = parse(args)
+/** Reads the command line. @throws ArgumentError */
+export async function readOptions(): Promise<Options> {
+  const {
+    submission = [],
+    submissions,
+    solutions,
+    format,
+    write = [],
+    out,
+    ...rest
+  } = parseOptions(config, call).values
   const isolation = readLevel(rest['require-isolation'])
   const audience = readAudience(rest.audience)
   const due = rest.due === undefined ? undefined : readDue(rest.due)
@@ -50,39 +94,13 @@ export async function readOptions(args: string[]): Promise<Options> {
   const names = found.map(({ name }) => name)
   const twice = names.find((name, i) => names.indexOf(name) !== i)
   if (twice !== undefined) throw new UsageError(`Two submissions are called ${twice}.`)
-  if (format !== 'text') checkFormat(format, found.length)
-  const outputs = write.map((text) => parseOutput(text, found.length))
+  const outputs = readOutputs(format, write, found.length)
+  folderDestination('--out', out)
   return {
     ...{ submissions: found, isClass: submissions !== undefined || found.length > 1 },
     ...{ format, outputs, out, isolation, audience, calendar: { due, now: new Date() } },
     ...{ jobs, seed: rest.seed, isFresh: rest.fresh, budgetMs: seconds && 1000 * seconds },
     submittedAt: rest['submitted-at'] === undefined ? undefined : await readTimes(rest['submitted-at']),
-  }
-}
-
-function parse(args: string[]) {
-  try {
-    return parseArgs({
-      args,
-      options: {
-        submission: { type: 'string', multiple: true },
-        submissions: { type: 'string' },
-        solutions: { type: 'boolean', default: false },
-        format: { type: 'string', default: 'text' },
-        write: { type: 'string', multiple: true },
-        out: { type: 'string', default: 'out/report' },
-        jobs: { type: 'string' },
-        seed: { type: 'string' },
-        fresh: { type: 'boolean', default: false },
-        budget: { type: 'string' },
-        'submitted-at': { type: 'string' },
-        'require-isolation': { type: 'string' },
-        due: { type: 'string' },
-        audience: { type: 'string', default: 'student' },
-      },
-    }).values
-  } catch (error) {
-    throw new UsageError((error as Error).message.split('. ')[0], { cause: error })
   }
 }
 
@@ -101,6 +119,17 @@ async function classIn(folder: string): Promise<FoundSubmission[]> {
   })
 }
 
+function readOutputs(format: string, write: string[], submissions: number): Output[] {
+  try {
+    if (format !== 'text') checkFormat(format, submissions)
+    const outputs = write.map((text) => parseOutput(text, submissions))
+    for (const { file } of outputs) fileDestination('--write', file)
+    return outputs
+  } catch (error) {
+    throw error instanceof OutputError ? new UsageError(error.message) : error
+  }
+}
+
 function readAudience(name: string): Audience {
   const audience = audiences.find((one) => one === name)
   if (!audience) throw new UsageError(`There is no audience "${name}", only ${audiences.join(', ')}.`)
@@ -111,7 +140,7 @@ function readDue(text: string): Date {
   try {
     return readMoment(text)
   } catch (error) {
-    throw new UsageError(`--due: ${(error as Error).message}`, { cause: error })
+    throw new UsageError(`--due: ${(error as Error).message}`)
   }
 }
 
@@ -132,6 +161,6 @@ async function readTimes(text: string): Promise<GivenTimes> {
   try {
     return await readGivenTimes(text)
   } catch (error) {
-    throw new UsageError(`--submitted-at: ${(error as Error).message.split('\n')[0]}`, { cause: error })
+    throw new UsageError(`--submitted-at: ${(error as Error).message}`)
   }
 }

@@ -41,8 +41,9 @@ export function checkSize(
   }
 }
 
-/** @throws ArgumentError for a guidance that is no number, or an output nobody makes */
-export function checkChoices({ guidanceScale, outputType }: GenerateOptions): void {
+/** @throws ArgumentError for a guidance that is no number, an output nobody makes, or a seed that torch has not */
+export function checkChoices({ guidanceScale, outputType, seed }: GenerateOptions): void {
+  if (seed !== undefined) manualSeed(seed)
   if (!Number.isFinite(guidanceScale)) {
     throw new ArgumentError(
       `guidanceScale is ${guidanceScale}.`,

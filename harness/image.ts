@@ -24,13 +24,15 @@ export function imageFromTensor(decoded: Tensor): Image {
   assertFinite(decoded, 'The decoded picture')
   const [, , height, width] = decoded.dims
   const pixels = height * width
-  const data = new Uint8Array(pixels * CHANNELS) // [height, width, 3]
-  for (let pixel = 0, i = 0; pixel < pixels; pixel++) {
-    for (let channel = 0; channel < CHANNELS; channel++, i++) {
-      data[i] = toByte(decoded.data[channel * pixels + pixel])
+  // numpy's float32 arithmetic; a clamped array rounds as numpy does, a half to the even neighbour.
+  const data = new Uint8ClampedArray(pixels * CHANNELS) // [height, width, 3]
+  for (let channel = 0; channel < CHANNELS; channel++) {
+    const plane = decoded.data.subarray(channel * pixels, (channel + 1) * pixels)
+    for (let pixel = 0, i = channel; pixel < pixels; pixel++, i += CHANNELS) {
+      data[i] = Math.fround(Math.fround(plane[pixel] * 0.5 + 0.5) * 255)
     }
   }
-  return { width, height, data }
+  return { width, height, data: new Uint8Array(data.buffer) }
 }
 
 /**
@@ -95,16 +97,6 @@ export async function savePng(path: string, image: Image): Promise<void> {
   const bytes = await encodePng(image)
   await mkdir(dirname(path), { recursive: true })
   await writeFile(path, bytes)
-}
-
-/** numpy's float32 arithmetic, and its rounding: a half goes to the even neighbour. */
-function toByte(value: number): number {
-  const unit = Math.fround(value * 0.5 + 0.5)
-  if (unit <= 0) return 0
-  if (unit >= 1) return 255
-  const scaled = Math.fround(unit * 255)
-  const up = (scaled + 0.5) | 0
-  return up - scaled === 0.5 ? up & ~1 : up
 }
 
 function assertImage({ width, height, data }: Image): void {

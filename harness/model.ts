@@ -1,6 +1,7 @@
 import { Weights } from './checkpoint/weights.ts'
 import { ArgumentError } from './errors.ts'
 import type { ConfigReader } from './config-reader.ts'
+import { chosenGraphForm } from './networks/graph-form.ts'
 import { NetworkBuilder } from './networks/network-builder.ts'
 import type { Define, Network } from './networks/network.ts'
 import { stagesOf } from './networks/stages.ts'
@@ -24,12 +25,12 @@ export interface ModelFiles {
  */
 export class Model {
   readonly config: ConfigReader
+  readonly device: Device
   private readonly network: Network
   private readonly folder: string
-  private readonly device: Device
   private readonly turns: Turns
   private weights: Promise<Weights> | undefined
-  /** By part and taps, least recently used first. */
+  /** By part, taps and the names of what is fed, least recently used first. */
   private readonly sessions = new Map<string, Promise<Session>>()
 
   /** @param turns who may hold memory beside this model; default: everybody */
@@ -66,7 +67,8 @@ export class Model {
       const stages = taps.length === 0 ? this.stagesOf(part) : []
       if (stages.length > 1) return this.runStages(stages, feeds)
       const outputs: Record<string, Tensor>[] = []
-      for (const feed of feeds) outputs.push(await (await this.session(part, taps)).run(feed))
+      for (const feed of feeds)
+        outputs.push(await (await this.session(part, taps, Object.keys(feed))).run(feed))
       return outputs
     })
   }
@@ -77,8 +79,8 @@ export class Model {
     await this.evict(0)
   }
 
-  private session(part: string, taps: readonly string[]): Promise<Session> {
-    const key = [part, ...taps].join('\n')
+  private session(part: string, taps: readonly string[], feeds: readonly string[]): Promise<Session> {
+    const key = JSON.stringify([part, taps, feeds.toSorted()])
     const known = this.sessions.get(key)
     if (known) {
       this.sessions.delete(key)
@@ -86,7 +88,7 @@ export class Model {
       return known
     }
     const kept = this.turns.mode === 'resident' ? KEPT_SESSIONS : 1
-    const session = this.evict(kept - 1).then(() => this.create(part, taps))
+    const session = this.evict(kept - 1).then(() => this.open(this.network.parts[part], taps, feeds))
     this.sessions.set(key, session)
     session.catch(() => {
       if (this.sessions.get(key) === session) this.sessions.delete(key)
@@ -126,7 +128,7 @@ export class Model {
     await this.evict(0)
     let outputs: Record<string, Tensor>[] = feeds.map(() => ({}))
     for (const stage of stages) {
-      const session = await this.open(stage, [])
+      const session = await this.open(stage)
       try {
         const made: Record<string, Tensor>[] = []
         for (const [i, feed] of feeds.entries()) {
@@ -142,17 +144,19 @@ export class Model {
     return outputs
   }
 
-  private create(part: string, taps: readonly string[]): Promise<Session> {
-    return this.open(this.network.parts[part], taps)
-  }
-
-  private async open(define: Define, taps: readonly string[]): Promise<Session> {
+  private async open(
+    define: Define,
+    taps: readonly string[] = [],
+    feeds: readonly string[] = [],
+  ): Promise<Session> {
     const weights = await this.openWeights()
     const builder = NetworkBuilder.create({
       type: this.device.type,
       taps,
+      feeds,
       weights,
       portable: isPortable(this.device),
+      form: chosenGraphForm(this.device.name),
     })
     define(builder, this.config)
     const unknown = taps.find((tap) => !builder.offeredTaps.has(tap))

@@ -172,6 +172,18 @@ describe('bad input to generate', () => {
   })
 
   it.each([
+    ['height', { height: 72 }, /^height is 72/],
+    ['steps', { numInferenceSteps: 2.5 }, /^The number of steps is 2\.5/],
+    ['seed', { seed: -1 }, /^The seed is -1/],
+    ['sampler', { sampler: 'ddim' as const }, /^sampler is "ddim".*\nPass "euler"/],
+    ['guidance', { guidanceScale: NaN }, /^guidanceScale is NaN/],
+  ])('a wrong %s is refused before a network is loaded to encode the prompt', async (_, options, message) => {
+    const encode = vi.spyOn(pipe, 'encodePrompt')
+    await expect(pipe.generate({ ...small, ...options })).rejects.toThrow(message)
+    expect(encode).not.toHaveBeenCalled()
+  })
+
+  it.each([
     ['a number for a prompt', { prompt: 5 }, /prompt is 5\.\nPass a text/],
     ['null for a negative prompt', { negativePrompt: null }, /negativePrompt is null/],
     ['a list that is not all text', { prompt3: [undefined] }, /prompt3 is \[null\]/],

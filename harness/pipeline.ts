@@ -174,11 +174,13 @@ export class StableDiffusion3Pipeline implements Pipeline {
   }
 
   async generate(options: GenerateOptions): Promise<GenerateResult> {
-    // 1. Check the size and choose the numbers.
+    // 1. Check the size, choose the numbers, and lay out the steps from noise (σ = 1) to picture (σ = 0).
     const { numInferenceSteps = 28, guidanceScale = 7, outputType = 'image', callbackOnStepEnd } = options
     const guided = guidanceScale > 1
     const size = checkSize(options, this.description)
-    checkChoices({ guidanceScale, outputType })
+    checkChoices({ ...options, guidanceScale, outputType })
+    const scheduler = schedulerFor(this.description.scheduler, options.sampler)
+    scheduler.setTimesteps(numInferenceSteps)
 
     // 2. Encode the prompt, once; with guidance the empty (or negative) prompt goes first in the batch.
     const embeddings = await embeddingsOf(options, guided, (prompts) => this.encodePrompt(prompts))
@@ -193,17 +195,13 @@ export class StableDiffusion3Pipeline implements Pipeline {
     const noise = initialLatents(options, [batch, size.channels, size.latentHeight, size.latentWidth])
     let latents = noise.latents
 
-    // 4. Lay out the steps from noise (σ = 1) to picture (σ = 0).
-    const scheduler = schedulerFor(this.description.scheduler, options.sampler)
-    scheduler.setTimesteps(numInferenceSteps)
-
-    // 5. Denoise: predict the velocity, guide it away from the negative prompt, follow it for one step.
+    // 4. Denoise: predict the velocity, guide it away from the negative prompt, follow it for one step.
     //    (A DDPM checkpoint predicts the noise; its scheduler knows how to step along that.)
-    const context = await this.denoiser.projectText(encoderHiddenStates)
+    const text = await this.denoiser.projectText(encoderHiddenStates)
     for (const [step, timestep] of scheduler.timesteps.entries()) {
       const hiddenStates = guided ? concat([latents, latents], 0) : latents
       const inputs = { hiddenStates, encoderHiddenStates, pooledProjections, timestep }
-      const { sample } = await this.denoiser.predict(inputs, { context })
+      const { sample } = await this.denoiser.predict(inputs, { text })
       const prediction = guided ? guide(sample, guidanceScale) : sample
       latents = scheduler.step(prediction, timestep, latents, noise.generator)
       assertFinite(latents, `latents after step ${step}`)
@@ -215,7 +213,7 @@ export class StableDiffusion3Pipeline implements Pipeline {
       }
     }
 
-    // 6. Decode the latents into pixels.
+    // 5. Decode the latents into pixels.
     const images = outputType === 'image' ? await this.vaeDecode(latents) : []
     return { images, latents, seed: noise.seed }
   }

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { manifestHash } from '#harness'
+import { folderDestination } from '../harness/cli/destination.ts'
 import { modelFolder, modelsFolder } from '../harness/cli/model-folder.ts'
 import { describeMachine } from './parity/machine.ts'
 
@@ -39,12 +40,16 @@ export function commandLine(script: string, options: Record<string, string | und
   return [`npm run ${script}`, ...(given.length > 0 ? ['--', ...given] : [])].join(' ')
 }
 
+/** What `--help` says of `--result`. */
+export const resultHelp = 'writes result.json and result.md there (beside the command, when all was measured)'
+
 /**
  * Where a result goes: the folder that was asked for; else beside its command, when it was measured in full on the
  * bundled sd3-nano, of which the texts speak; else nowhere.
+ * @throws ArgumentError when what was asked for is no folder
  */
 export function resultFolder(asked: string | undefined, script: URL, isWhole: boolean): string | null {
-  if (asked !== undefined) return asked
+  if (asked !== undefined) return folderDestination('--result', asked)
   const bundled = resolve(modelFolder()) === join(modelsFolder, 'sd3-nano')
   return isWhole && bundled ? fileURLToPath(new URL('.', script)) : null
 }

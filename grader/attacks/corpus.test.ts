@@ -84,7 +84,7 @@ describe.concurrent('past the fence, Node’s permissions hold by themselves', (
 it('nobody is left behind', async () => {
   // The last of them may still be ending.
   const left = () => processesWith(join(place.folder, 'stage-'), 'sleep 3607')
-  await expect.poll(left, { timeout: 5000 }).toEqual([])
+  await expect.poll(left, { timeout: 20_000 }).toEqual([])
 })
 
 it('every file stands in the corpus', async () => {

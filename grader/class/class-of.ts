@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
-import { parseArgs } from 'node:util'
 import { strToU8, zipSync, type ZippableFile } from 'fflate'
+import { countOption, numberOption, parseOptions, runCommand } from '../../harness/cli/command.ts'
+import { folderDestination } from '../../harness/cli/destination.ts'
 import { exercises, modulePath, type Exercise } from '#grader/manifest/index.ts'
 import { mutantsOf } from '#grader/mutants/index.ts'
 import { applyMutant } from '#grader/mutants/plugin.ts'
@@ -34,22 +35,26 @@ class Draws {
  * the solutions with known mistakes, some of it still to do, functions renamed and comments added, so that no two
  * are alike; some are hostile; handed in as folders and zips, in the shapes that hosts give them.
  */
-async function main(args: string[]): Promise<void> {
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: {
-      hostile: { type: 'string', default: '10' },
-      seed: { type: 'string', default: 'class' },
-      out: { type: 'string', default: 'out/class' },
+await runCommand(async () => {
+  const { values, positionals } = parseOptions(
+    {
+      does: 'Makes a class of COUNT submissions (200) to try the grader on: known mistakes, stubs, attacks.',
+      operands: '[COUNT]',
+      options: {
+        hostile: { type: 'string', takes: 'N', default: '10', does: 'how many of them attack the grader' },
+        seed: { type: 'string', takes: 'TEXT', default: 'class', does: 'draws the same class again' },
+        out: { type: 'string', takes: 'DIR', default: 'out/class', does: 'where they go' },
+      },
     },
-  })
-  const count = Number(positionals[0] ?? 200)
+    'npx tsx grader/class/class-of.ts',
+  )
+  const count = countOption('COUNT', positionals[0]) ?? 200
   const draws = new Draws(values.seed)
   const attacks = await attackFiles()
   const hostile = new Set<number>()
-  const most = Math.min(Number(values.hostile), count, attacks.length)
+  const most = Math.min(numberOption('hostile', values.hostile)!, count, attacks.length)
   while (hostile.size < most) hostile.add(draws.below(count))
+  folderDestination('--out', values.out)
   await rm(values.out, { recursive: true, force: true })
   await mkdir(values.out, { recursive: true })
   for (let i = 0; i < count; i++) {
@@ -59,7 +64,7 @@ async function main(args: string[]): Promise<void> {
     await handIn(files, join(values.out, `student-${String(i + 1).padStart(3, '0')}`), i, draws)
   }
   console.log(`${count} submissions, ${hostile.size} of them hostile: ${resolve(values.out)}`)
-}
+})
 
 /** The attacks lie in folders by what they aim at. */
 async function attackFiles(): Promise<string[]> {
@@ -156,5 +161,3 @@ async function writeZip(path: string, files: Files, draws: Draws): Promise<void>
   ])
   await writeFile(path, zipSync(Object.fromEntries(entries)))
 }
-
-await main(process.argv.slice(2))

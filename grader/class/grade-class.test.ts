@@ -220,17 +220,17 @@ describe('a class', { timeout: 600_000 }, () => {
 
     it('goes on where it was, whenever and however often it happens', async () => {
       const out = await mkdtemp(join(folder, 'out-killed-'))
-      const moments: [signal: NodeJS.Signals, isMoment: (line: string) => boolean][] = [
-        ['SIGKILL', (line) => line.includes('at a time')], // Nothing is finished.
-        ['SIGKILL', (line) => /^\d+\//.test(line)], // The first is.
-        ['SIGKILL', (line) => Number(/^(\d+)\//.exec(line)?.[1]) >= 4],
-        ['SIGTERM', (line) => Number(/^(\d+)\//.exec(line)?.[1]) >= 6],
-        ['SIGKILL', (line) => isFinished(line, 9)],
+      const moments: [signal: NodeJS.Signals, jobs: string, isMoment: (line: string) => boolean][] = [
+        ['SIGKILL', '2', (line) => line.includes('at a time')], // Nothing is finished.
+        ['SIGKILL', '2', (line) => /^\d+\//.test(line)], // The first is.
+        ['SIGKILL', '2', (line) => Number(/^(\d+)\//.exec(line)?.[1]) >= 4],
+        ['SIGTERM', '2', (line) => Number(/^(\d+)\//.exec(line)?.[1]) >= 6],
+        ['SIGKILL', '1', (line) => isFinished(line, 9)], // Of two at a time, both might be.
       ]
       let finished = 0
-      for (const [signal, isMoment] of moments) {
+      for (const [signal, jobs, isMoment] of moments) {
         let isEnded = false
-        const ended = await run(['--out', out, '--jobs', '2'], (line) => {
+        const ended = await run(['--out', out, '--jobs', jobs], (line) => {
           if (isEnded || !isMoment(line)) return
           isEnded = true
           process.kill(commandPid(), signal)

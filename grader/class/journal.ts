@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { mkdir, open, readFile, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Graded } from '#grader/grade.ts'
+import { HarnessError } from '#harness'
 import { claim, disclaim, ownerOf } from './leftovers.ts'
 
 /** A finished submission. It is graded again when `content` or `circumstances` differ. */
@@ -25,11 +26,13 @@ export interface RunRecord {
 }
 
 /** Two runs would write the same files. */
-export class JournalBusy extends Error {
-  readonly code = 'REFUSED'
-
+export class JournalBusy extends HarnessError {
   constructor(folder: string, pid: number) {
-    super(`Process ${pid} is grading into ${folder}.\nWait for it, or choose another folder with --out.`)
+    super(
+      'BUSY',
+      `Process ${pid} is grading into ${folder}.`,
+      'Wait for it, or choose another folder with --out.',
+    )
   }
 }
 

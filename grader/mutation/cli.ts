@@ -2,27 +2,32 @@ import { execFileSync } from 'node:child_process'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join, resolve } from 'node:path'
-import { parseArgs } from 'node:util'
+import { exercisesNamed } from '#grader/exercises-named.ts'
 import { exercises, type Exercise } from '#grader/manifest/index.ts'
+import { parseOptions, runCommand } from '../../harness/cli/command.ts'
 import { markdownReport, textReport } from './report.ts'
 import { keep, keyOf, memoKey, recall, type Kept } from './results.ts'
 import { complaints, score, type Scored } from './scores.ts'
-import { NotInstalledError, runStryker, strykerVersion } from './run-stryker.ts'
+import { runStryker, strykerVersion } from './run-stryker.ts'
 
-const USAGE = 'Use: npm run mutation [-- 01 02 …] [--again]'
+const call = 'npm run mutation'
+const config = {
+  does: 'Mutates the solutions, and expects the specs to notice: of all exercises, or of those whose numbers are given.',
+  operands: '[NN…]',
+  options: { again: { type: 'boolean', default: false, does: 'forgets what earlier runs found' } },
+} as const
 /** Per cent of each exercise's mutants that must be killed. */
 const LEAST = 95
 const RESULT = 'grader/mutation/result.md'
-
-/** A command line that cannot be carried out. */
-class UsageError extends Error {}
 
 /**
  * `npm run mutation`: mutates the solutions and counts which mutants the specs kill. What is finished is remembered
  * under out/mutation, so that a run that was ended goes on, and an exercise that has not changed is not run again.
  */
-async function main(args: string[]): Promise<number> {
-  const { wanted, again } = readOptions(args)
+await runCommand(async () => {
+  const { values, positionals } = parseOptions(config, call)
+  const { again } = values
+  const wanted = exercisesNamed(positionals)
   const version = await strykerVersion()
   const folder = resolve('out/mutation')
   await mkdir(folder, { recursive: true })
@@ -30,11 +35,11 @@ async function main(args: string[]): Promise<number> {
   for (const exercise of wanted) scored.push(await finished(exercise, folder, version, again))
   console.log(`\n${textReport(scored)}`)
   if (wanted.length === exercises.length)
-    await writeFile(RESULT, markdownReport(scored, provenance(version, args)))
+    await writeFile(RESULT, markdownReport(scored, provenance(version, { again, positionals })))
   const wrong = scored.flatMap((one) => complaints(one, LEAST))
   for (const line of wrong) console.error(line)
   return wrong.length === 0 ? 0 : 1
-}
+})
 
 async function finished(
   exercise: Exercise,
@@ -57,23 +62,8 @@ async function run(exercise: Exercise, folder: string, key: string): Promise<Kep
   return kept
 }
 
-function readOptions(args: string[]): { wanted: readonly Exercise[]; again: boolean } {
-  try {
-    const { values, positionals } = parseArgs({
-      args,
-      allowPositionals: true,
-      options: { again: { type: 'boolean' } },
-    })
-    const chosen = exercises.filter(({ id }) => positionals.some((part) => id.startsWith(part)))
-    const unknown = positionals.find((part) => !exercises.some(({ id }) => id.startsWith(part)))
-    if (unknown !== undefined) throw new UsageError(`No exercise begins with "${unknown}".`)
-    return { wanted: positionals.length === 0 ? exercises : chosen, again: values.again ?? false }
-  } catch (error) {
-    throw new UsageError(`${(error as Error).message.split('\n')[0]}\n${USAGE}`, { cause: error })
-  }
-}
-
-function provenance(stryker: string, args: string[]) {
+function provenance(stryker: string, { again, positionals }: { again: boolean; positionals: string[] }) {
+  const args = [...positionals, ...(again ? ['--again'] : [])]
   const git = (...words: string[]) => execFileSync('git', words, { encoding: 'utf8' }).trim()
   const changed = git(
     'status',
@@ -93,11 +83,4 @@ function provenance(stryker: string, args: string[]) {
     node: process.versions.node,
     cores: availableParallelism(),
   }
-}
-
-try {
-  process.exitCode = await main(process.argv.slice(2))
-} catch (error) {
-  console.error(error instanceof UsageError || error instanceof NotInstalledError ? error.message : error)
-  process.exitCode = 2
 }

@@ -3,6 +3,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join, resolve } from 'node:path'
 import { modulePath, type Exercise } from '#grader/manifest/index.ts'
+import { HarnessError } from '#harness'
 
 /** One edit that Stryker made, and what became of it. */
 export interface Mutation {
@@ -21,9 +22,13 @@ interface StrykerReport {
 const packages = resolve('grader/mutation/stryker/node_modules/@stryker-mutator')
 
 /** StrykerJS is not installed. */
-export class NotInstalledError extends Error {
+export class NotInstalledError extends HarnessError {
   constructor() {
-    super('StrykerJS is not installed.\nInstall it: npm ci --prefix grader/mutation/stryker')
+    super(
+      'NOT_INSTALLED',
+      'StrykerJS is not installed.',
+      'Install it: npm ci --prefix grader/mutation/stryker',
+    )
   }
 }
 

@@ -65,6 +65,6 @@ it.skipIf(platform() === 'win32')(
     } finally {
       await runner.close()
     }
-    await expect.poll(() => pidsOf(join(folder, 'stage')), { timeout: 5000 }).toEqual([])
+    await expect.poll(() => pidsOf(join(folder, 'stage')), { timeout: 20_000 }).toEqual([])
   },
 )

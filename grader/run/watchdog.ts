@@ -37,9 +37,9 @@ export class Watchdog {
     const underWay: Heartbeat[] = []
     for (const name of await readdir(this.folder)) {
       const path = join(this.folder, name)
-      const spec = JSON.parse(await readFile(path, 'utf8')) as Heartbeat
-      if (!isAlive(spec.pid) && !this.#ended.has(spec.pid)) underWay.push(spec)
-      await rm(path)
+      const spec = await read(path)
+      if (spec && !isAlive(spec.pid) && !this.#ended.has(spec.pid)) underWay.push(spec)
+      await rm(path, { force: true })
     }
     return underWay
   }
@@ -66,11 +66,20 @@ export class Watchdog {
       const path = join(this.folder, name)
       const seen = await stat(path).catch(() => null)
       if (!seen || Date.now() - seen.mtimeMs < BLOCKED_AFTER_MS) continue
-      const spec = JSON.parse(await readFile(path, 'utf8')) as Heartbeat
-      if (this.#ended.has(spec.pid)) continue
+      const spec = await read(path)
+      if (!spec || this.#ended.has(spec.pid)) continue
       this.#ended.add(spec.pid)
       if (kill(spec.pid)) onBlocked(spec, BLOCKED_AFTER_MS / 1000)
     }
+  }
+}
+
+/** Null for a note that is gone, or that its worker was writing when it was ended. */
+async function read(path: string): Promise<Heartbeat | null> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8')) as Heartbeat
+  } catch {
+    return null
   }
 }
 

@@ -137,7 +137,8 @@ describe('a handle opens the interface and nothing else', () => {
   })
 
   it('large-batches: what is too large for the limit is refused, what is too much at once waits', async () => {
-    const pipe = Object.assign(new FakePipeline(), { stepMs: 20 })
+    // Longer than a busy machine takes to hand over the next call: as many as may are at work at once.
+    const pipe = Object.assign(new FakePipeline(), { stepMs: 200 })
     const refused = await (await attack('pipeline/large-batches')).call('answer', [pipe], never)
     expect(refused).toEqual(['pictures', 'latents', 'activations'])
     expect(pipe).toMatchObject({ steps: 40, mostAtOnce: 4 })

@@ -1,27 +1,38 @@
 import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
-import { parseArgs } from 'node:util'
+import { ArgumentError } from '#harness'
+import { countOption, parseOptions, runCommand } from '../../harness/cli/command.ts'
+import { folderDestination } from '../../harness/cli/destination.ts'
+import { usageLine } from '../../harness/cli/usage.ts'
 import { collect } from './collect.ts'
 import { rankPairs } from './rank.ts'
 import { htmlReport, textReport } from './report.ts'
 
-const USAGE = 'Use: npm run similarity -- --submissions DIR [--out DIR] [--top N], or -- --measure'
+const call = 'npm run similarity'
+const config = {
+  does: 'Ranks the pairs of a class by how much code they share. For instructors; no score depends on it.',
+  options: {
+    submissions: { type: 'string', takes: 'DIR', does: 'the class: folders or zips' },
+    out: { type: 'string', takes: 'DIR', default: 'out/similarity', does: 'where the ranking is written' },
+    top: { type: 'string', takes: 'N', default: '30', does: 'how many pairs are shown' },
+    measure: { type: 'boolean', default: false, does: 'measures the method itself, on disguised copies' },
+  },
+} as const
 
-/** A command line that cannot be carried out. */
-class UsageError extends Error {}
-
-/** `npm run similarity`: ranks the pairs of a class by how much code they share. For instructors; no score depends on it. */
-async function main(args: string[]): Promise<number> {
-  const { submissions, out, top, measure } = readOptions(args)
+/** `npm run similarity`: ranks the pairs of a class by how much code they share. */
+await runCommand(async () => {
+  const { values } = parseOptions(config, call)
+  const { submissions, measure } = values
+  const top = countOption('top', values.top)!
   if (measure) {
     const { printMeasurements } = await import('./measure.ts')
-    await printMeasurements((line) => console.log(line))
-    return 0
+    return printMeasurements((line) => console.log(line))
   }
-  if (!submissions) throw new UsageError('No class is named.')
+  if (!submissions) throw new ArgumentError('No class is named.', `Usage: ${usageLine(call, config)}`)
   if (!(await stat(submissions).catch(() => null))?.isDirectory())
-    throw new UsageError(`${submissions} is no folder.`)
+    throw new ArgumentError(`${submissions} is no folder.`, 'Pass --submissions with the folder of a class.')
+  const out = folderDestination('--out', values.out)
   const scratch = await mkdtemp(join(tmpdir(), 'similarity-'))
   try {
     const start = performance.now()
@@ -45,36 +56,7 @@ async function main(args: string[]): Promise<number> {
     console.log(
       `\n${authors} submissions, ${compared} pairs of files in ${seconds} s. Side by side: ${relative('', report)}`,
     )
-    return 0
   } finally {
     await rm(scratch, { recursive: true, force: true })
   }
-}
-
-function readOptions(args: string[]) {
-  try {
-    const { values } = parseArgs({
-      args,
-      options: {
-        submissions: { type: 'string' },
-        out: { type: 'string', default: 'out/similarity' },
-        top: { type: 'string', default: '30' },
-        measure: { type: 'boolean', default: false },
-      },
-    })
-    const top = Number(values.top)
-    if (!Number.isInteger(top) || top < 1) throw new UsageError(`--top is "${values.top}", not a count.`)
-    return { ...values, top }
-  } catch (error) {
-    throw error instanceof UsageError
-      ? error
-      : new UsageError((error as Error).message.split('. ')[0], { cause: error })
-  }
-}
-
-try {
-  process.exitCode = await main(process.argv.slice(2))
-} catch (error) {
-  console.error(error instanceof UsageError ? `${error.message}\n${USAGE}` : error)
-  process.exitCode = 2
-}
+})

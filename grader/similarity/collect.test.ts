@@ -57,4 +57,5 @@ it('warns, shows the lines of both, and runs nothing of what was handed in', () 
   expect(html).not.toContain('<script>')
   expect(html).not.toContain('<b>')
   expect(textReport(pairs, result.unread)).toContain('not compared: huge: ')
+  expect(textReport(pairs, result.unread)).not.toContain('()') // a pair that shares no task
 })

@@ -15,7 +15,8 @@ const LONGEST_FRAGMENT = 60
 export function textReport(pairs: readonly Pair[], unread: readonly Unread[]): string {
   const rows = pairs.slice(0, LONGEST_TABLE).map(({ similarity, bits, exercise, left, right, tasks }) => {
     const alike = tasks.slice(0, 3).map((task) => `${task.title} ${percent(task.similarity)}`)
-    return `${percent(similarity).padStart(5)} ${bits.toFixed(0).padStart(6)} bits  ${exercise.id.slice(0, 2)}  ${defuse(left.author)} – ${defuse(right.author)}  (${alike.join(', ')})`
+    const row = `${percent(similarity).padStart(5)} ${bits.toFixed(0).padStart(6)} bits  ${exercise.id.slice(0, 2)}  ${defuse(left.author)} – ${defuse(right.author)}`
+    return alike.length === 0 ? row : `${row}  (${alike.join(', ')})`
   })
   const skipped = unread.map(({ author, reason }) => `not compared: ${defuse(author)}: ${defuse(reason)}`)
   return [WARNING, '', ...rows, ...skipped].join('\n')

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
-import { parseArgs } from 'node:util'
-import { savePng } from '#harness'
+import { ArgumentError, savePng } from '#harness'
+import { parseOptions, runCommand } from '../../harness/cli/command.ts'
 import { areLookedAt, bundledWeights, noteLookedAt } from './bundled.ts'
 import { claims } from './claims/index.ts'
 import { fewSteps } from './few-steps.ts'
@@ -12,17 +12,24 @@ import { placesOf, type Claim } from './said.ts'
  * `npx tsx grader/text/look.ts`: lays out what texts say of pictures beside the pictures, for somebody to look at.
  * With `--done`, after that: notes that all of it is true of the bundled weights.
  */
-async function main(): Promise<number> {
-  const { values } = parseArgs({ options: { done: { type: 'boolean' } } })
+await runCommand(async () => {
+  const { values } = parseOptions(
+    {
+      does: 'Lays out what the texts say of pictures beside the pictures, for somebody to look at.',
+      options: { done: { type: 'boolean', does: 'notes that all of it is true of the bundled weights' } },
+    },
+    'npx tsx grader/text/look.ts',
+  )
   if ((await readFile(drawnWith, 'utf8').catch(() => null)) !== (await bundledWeights())) {
-    console.error(`The pictures in ${lookFolder} are not those of the bundled weights, or there are none.`)
-    console.error('Run npx tsx grader/text/measure.ts first.')
-    return 2
+    throw new ArgumentError(
+      `The pictures in ${lookFolder} are not those of the bundled weights, or there are none.`,
+      'Run npx tsx grader/text/measure.ts first.',
+    )
   }
   if (values.done) {
     await noteLookedAt()
     console.log('Noted: what the texts say of pictures is true of these weights.')
-    return 0
+    return
   }
   await savePng(`${lookFolder}/few-steps.png`, await fewSteps())
   const lines: string[] = []
@@ -36,8 +43,7 @@ async function main(): Promise<number> {
   console.log(`${lines.length / 2} sentences to look at beside their pictures: ${page}`)
   if (await areLookedAt()) console.log('They were found true of these weights before.')
   else console.log('Mend those that are not so in the texts. Then: npx tsx grader/text/look.ts --done')
-  return 0
-}
+})
 
 /** A picture, and what is said of it: the kit's own pictures lie where they are. */
 function entryOf(path: string, claim: Claim, prose: Prose): string[] {
@@ -46,5 +52,3 @@ function entryOf(path: string, claim: Claim, prose: Prose): string[] {
   const sentences = placesOf(claim, prose).map((span) => prose.text.slice(...span))
   return [`![${claim.picture}](${file})`, `\`${path}\` says: ${sentences.join(' … ')}`]
 }
-
-process.exitCode = await main()

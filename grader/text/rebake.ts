@@ -2,8 +2,6 @@ import { spawn } from 'node:child_process'
 import { ArgumentError } from '#harness'
 import { parseOptions, runCommand } from '../../harness/cli/command.ts'
 
-const usage = 'npm run rebake -- [--python PROGRAM] [--from STEP]'
-
 interface Step {
   name: string
   does: string
@@ -58,15 +56,23 @@ const stepsWith = (python: string): Step[] => [
 
 /** Makes again, in order, all that depends on sd3-nano's weights. Exit code 1 while something is left to a person. */
 await runCommand(async () => {
-  const options = { python: { type: 'string' }, from: { type: 'string' } } as const
-  const { values } = parseOptions({ options }, usage)
+  const { values } = parseOptions(
+    {
+      does: "Makes again, in order, all that depends on sd3-nano's weights.",
+      options: {
+        python: { type: 'string', takes: 'PROGRAM', default: 'python', does: 'a Python that has diffusers' },
+        from: { type: 'string', takes: 'STEP', does: 'begins there; grader/README.md lists the steps' },
+      },
+    },
+    'npm run rebake',
+  )
   for (const name of ['SD3_MODEL', 'SD3_DEVICE'])
     if (process.env[name])
       throw new ArgumentError(
         `${name} is set, and this is about sd3-nano on the CPU.`,
         'Unset it, and run it again.',
       )
-  const steps = stepsWith(values.python ?? 'python')
+  const steps = stepsWith(values.python)
   const first = values.from === undefined ? 0 : steps.findIndex(({ name }) => name === values.from)
   if (first === -1)
     throw new ArgumentError(

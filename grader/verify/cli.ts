@@ -1,3 +1,5 @@
+import { parseOptions, runCommand } from '../../harness/cli/command.ts'
+import { ArgumentError } from '../../harness/errors.ts'
 import { gradingSteps } from './grading.ts'
 import { kitStep } from './kit.ts'
 import { runSteps, type Step } from './step.ts'
@@ -18,18 +20,17 @@ const steps: Step[] = [
 ]
 
 /** `npm run verify [-- STEP…]`: everything that must hold, or only the steps whose names begin so. */
-async function main(wanted: string[]): Promise<number> {
-  const chosen =
-    wanted.length === 0 ? steps : steps.filter(({ name }) => wanted.some((part) => name.startsWith(part)))
-  if (chosen.length === 0) {
-    console.error(`No step starts with "${wanted.join('" or "')}".`)
-    console.error(`Pass one of: ${steps.map(({ name }) => name).join(', ')}.`)
-    return 2
-  }
+await runCommand(async () => {
+  const names = steps.map(({ name }) => name).join(', ')
+  const does = `Checks everything that must hold, or only the steps whose names begin so: ${names}.`
+  const { positionals } = parseOptions({ does, operands: '[STEP…]' }, 'npm run verify')
+  const unknown = positionals.find((part) => !steps.some(({ name }) => name.startsWith(part)))
+  if (unknown !== undefined)
+    throw new ArgumentError(`No step starts with "${unknown}".`, `Pass one of: ${names}.`)
+  const isChosen = ({ name }: Step) => positionals.some((part) => name.startsWith(part))
+  const chosen = positionals.length === 0 ? steps : steps.filter(isChosen)
   const checks = await runSteps(chosen, (line) => console.log(line))
   const failed = checks.filter(({ problem }) => problem !== null).length
   console.log(`${checks.length - failed} passed, ${failed} failed`)
   return failed === 0 ? 0 : 1
-}
-
-process.exitCode = await main(process.argv.slice(2))
+})

@@ -21,7 +21,7 @@ export function textReport({ name, result }: Graded, reportPath: string): string
   return [
     ...lines,
     ...(findings.length > 0 ? ['Seen in the code:', ...findings] : []),
-    `Not used here: ${unused(result)}.`,
+    ...isolationLine(result),
     `${oneLine(name)}: ${result.score}/${result.maxScore} points. Report: ${reportPath}`,
   ].join('\n')
 }
@@ -30,7 +30,12 @@ function indent(message: string): string[] {
   return message === '' ? [] : message.split('\n').map((line) => `      ${line}`)
 }
 
-function unused({ isolation }: SubmissionResult): string {
+/** The level, and which defences it lacks; nothing for a submission of which nothing ran. */
+function isolationLine({ isolation }: SubmissionResult): string[] {
+  const { level } = isolation
+  if (level === undefined) return []
   const missing = Object.keys(isolation).filter((defence) => !isolation[defence])
-  return missing.length > 0 ? missing.join(', ') : 'none of the defences is missing'
+  return [
+    `Isolation: ${level}, ${missing.length > 0 ? `without ${missing.join(', ')}` : 'every defence held'}.`,
+  ]
 }

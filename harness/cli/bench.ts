@@ -4,7 +4,7 @@ import { describeMemory } from '../runtime/memory-mode.ts'
 import { countOption, parseOptions, runCommand } from './command.ts'
 import { modelFolder } from './model-folder.ts'
 
-const usage = 'npm run bench -- [--repeats N] [--memory auto|resident|sequential|small]'
+const memoryModes = 'auto|resident|sequential|small'
 const sizes = [
   [128, 192],
   [256, 256],
@@ -13,8 +13,16 @@ const sizes = [
 
 /** Times what a picture is made of, and prints a table: the median of some repeats after one run to warm up. */
 await runCommand(async () => {
-  const options = { repeats: { type: 'string' }, memory: { type: 'string' } } as const
-  const { values } = parseOptions({ options }, usage)
+  const { values } = parseOptions(
+    {
+      does: 'Times what a picture is made of, and prints a table: medians after one run to warm up.',
+      options: {
+        repeats: { type: 'string', takes: 'N', does: 'of how many runs the median is taken (5)' },
+        memory: { type: 'string', takes: memoryModes, does: 'what is kept in memory (auto)' },
+      },
+    },
+    'npm run bench',
+  )
   const { memory } = values
   const repeats = countOption('repeats', values.repeats) ?? 5
   const prompt = 'a cat sitting on a beach at sunset'

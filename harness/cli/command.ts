@@ -1,30 +1,47 @@
-import { parseArgs, type ParseArgsConfig } from 'node:util'
+import { parseArgs } from 'node:util'
 import { ArgumentError, HarnessError } from '../errors.ts'
+import { fileProblem } from './file-problem.ts'
+import { nearest } from './nearest.ts'
+import { helpText, usageLine, type CommandConfig } from './usage.ts'
 
 /**
  * Runs a command line program: 0 done, 1 the subject fell short, 2 the command could not run.
  * Errors go to stderr in two lines, what was wrong and what to do; only a bug prints a stack.
+ * A reader that closes the pipe does not end the work: what is left to print is dropped.
  * @param main returns the exit code; nothing is 0
  */
 export async function runCommand(main: () => Promise<number | void>): Promise<void> {
+  for (const stream of [process.stdout, process.stderr])
+    if (!stream.listeners('error').includes(dropWhatNobodyReads)) stream.on('error', dropWhatNobodyReads)
   try {
     process.exitCode = (await main()) ?? 0
   } catch (error) {
-    process.exitCode = 2
-    console.error(error instanceof HarnessError ? error.message : error)
+    process.exitCode = error instanceof HelpAsked ? 0 : 2
+    if (error instanceof HelpAsked) console.log(error.message)
+    else console.error(error instanceof HarnessError ? error.message : (fileProblem(error) ?? error))
   }
 }
 
-/** `util.parseArgs`, whose complaints become errors that quote the usage. */
-export function parseOptions<T extends ParseArgsConfig>(
-  config: T,
-  usage: string,
-): ReturnType<typeof parseArgs<T>> {
+interface Parsed<T extends CommandConfig> {
+  values: ReturnType<typeof parseArgs<T>>['values']
+  positionals: string[]
+}
+
+/**
+ * `util.parseArgs`, whose complaints become errors that quote the usage. `--help` ends the command with the help.
+ * @param call how the command is called, such as `npm run judge`; what may follow is added from the config
+ */
+export function parseOptions<const T extends CommandConfig>(config: T, call: string): Parsed<T> {
+  const options = { ...config.options, help: { type: 'boolean', short: 'h' } } as const
+  const allowPositionals = config.allowPositionals ?? config.operands !== undefined
+  let parsed: { values: { help?: boolean }; positionals: string[] }
   try {
-    return parseArgs(config)
+    parsed = parseArgs({ ...config, options, allowPositionals })
   } catch (error) {
-    throw new ArgumentError((error as Error).message.split('.')[0] + '.', `Usage: ${usage}`)
+    throw new ArgumentError(complaint(error as Error, options), `Usage: ${usageLine(call, config)}`)
   }
+  if (parsed.values.help) throw new HelpAsked(helpText(call, config))
+  return parsed
 }
 
 /** Reads an option that counts something. @throws ArgumentError quoting what came, unless it is a whole number from 1 */
@@ -40,4 +57,22 @@ export function numberOption(name: string, text: string | undefined): number | u
   const value = Number(text)
   if (text.trim() !== '' && Number.isFinite(value)) return value
   throw new ArgumentError(`--${name} is "${text}".`, `Pass a number, such as --${name} 28.`)
+}
+
+/** Thrown to leave a command that was only asked what it does. */
+class HelpAsked extends Error {}
+
+/** parseArgs' first sentence, and what was probably meant. */
+function complaint({ message }: Error, options: object): string {
+  const sentence = message.split(/\. |\n/)[0].replace(/\.?$/, '.')
+  const ambiguous = /^Option '([^']+)' argument is ambiguous/.exec(sentence)?.[1]
+  if (ambiguous !== undefined)
+    return `${sentence} A value that begins with a dash is written ${ambiguous}=-1.`
+  const unknown = /^Unknown option '--([^']+)'/.exec(message)?.[1]
+  const meant = unknown === undefined ? null : nearest(unknown, Object.keys(options))
+  return meant === null ? sentence : `${sentence} The nearest is --${meant}.`
+}
+
+function dropWhatNobodyReads(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') throw error
 }

@@ -14,8 +14,6 @@ import { installProvider, removeProvider, sha256Of } from './cuda/install.ts'
 import { checkInChild } from './cuda/load-check.ts'
 import { progressLine } from './progress.ts'
 
-const usage = 'npm run cuda -- [--dry-run] [--build 12|13] [--from FILE] [--remove]'
-
 /**
  * Installs onnxruntime's CUDA provider beside onnxruntime-node, the build that fits this machine; checks that it runs;
  * says what is missing. Exit code 0 when CUDA can be used, 1 when something is missing.
@@ -23,14 +21,15 @@ const usage = 'npm run cuda -- [--dry-run] [--build 12|13] [--from FILE] [--remo
 await runCommand(async () => {
   const { values } = parseOptions(
     {
+      does: "Installs onnxruntime's CUDA provider, the build that fits this machine; or says what is missing.",
       options: {
-        'dry-run': { type: 'boolean', default: false },
-        build: { type: 'string' },
-        from: { type: 'string' },
-        remove: { type: 'boolean', default: false },
+        'dry-run': { type: 'boolean', default: false, does: 'only says what it would install' },
+        build: { type: 'string', takes: '12|13', does: 'the CUDA to install for, whatever is found' },
+        from: { type: 'string', takes: 'FILE', does: 'installs from an archive that is here already' },
+        remove: { type: 'boolean', default: false, does: 'removes the provider' },
       },
     },
-    usage,
+    'npm run cuda',
   )
   const folder = bindingFolder()
   if (!folder) {

@@ -10,7 +10,7 @@ import { chooseDevice, devices, probe } from '../runtime/device.ts'
 import { gigabytes } from '../runtime/memory-mode.ts'
 import { readDriver, usedGpu } from '../runtime/nvidia-smi.ts'
 import { adviceOnMissing } from './cuda/advice.ts'
-import { runCommand } from './command.ts'
+import { parseOptions, runCommand } from './command.ts'
 import { expectedPicture } from './expected-picture.ts'
 import { modelFolder } from './model-folder.ts'
 
@@ -24,6 +24,8 @@ interface Finding {
 
 /** Says what this machine can do, and what to do about what it cannot. Exit code 1 when the kit cannot run. */
 await runCommand(async () => {
+  const does = 'Says what this machine can do, and the command that repairs what it cannot.'
+  parseOptions({ does }, 'npm run doctor')
   const findings = [node, onnxruntime, machine, gpu, cuda, webgpu, checkpoint]
   let usable = true
   for (const find of findings) {

@@ -79,7 +79,9 @@ describe('models pull', () => {
     const { images } = await pipe.generate(options)
     await pipe.release()
     expect(images[0].data).toHaveLength(64 * 64 * 3)
-    expect((await models(['verify', join(root, 'whole')])).code).toBe(0)
+    const verified = await models(['verify', join(root, 'whole')])
+    expect(verified.code).toBe(0)
+    expect(verified.stdout).toMatch(/\nAll \d+ files are as manifest\.json says\.\n$/)
   })
 
   it('without T5 brings a checkpoint that draws without it', async () => {

@@ -13,6 +13,7 @@ const feeds = {
   v: random.randn([batch, tokens, width]),
   scale: random.randn([batch, 1, width]),
   shift: random.randn([batch, 1, width]),
+  bias: random.randn([batch, 1, tokens, tokens]),
 }
 
 async function run(portable: boolean, build: (ops: Operators, inputs: Record<string, Value>) => Value) {
@@ -31,6 +32,11 @@ it.each([
   [
     'attention',
     (ops: Operators, { q, k, v }: Record<string, Value>) => ops.multiHeadAttention(q, k, v, heads, headDim),
+  ],
+  [
+    'attention with a bias',
+    (ops: Operators, { q, k, v, bias }: Record<string, Value>) =>
+      ops.multiHeadAttention(q, k, v, heads, headDim, bias),
   ],
   [
     'adaptive layer norm',

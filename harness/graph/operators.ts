@@ -33,6 +33,14 @@ export class Operators {
     return this.one('Div', [a, b])
   }
 
+  neg(a: Value): Value {
+    return this.one('Neg', [a])
+  }
+
+  log(a: Value): Value {
+    return this.one('Log', [a])
+  }
+
   sqrt(a: Value): Value {
     return this.one('Sqrt', [a])
   }
@@ -71,20 +79,60 @@ export class Operators {
     return this.one('FusedMatMul', [a, b], { transB: 1, alpha: { float: alpha } }, 'com.microsoft')
   }
 
+  /** a · bᵀ + c over rows `[rows, in]`, rounded once. */
+  gemmTransposed(a: Value, b: Value, c: Value): Value {
+    return this.one('Gemm', [a, b, c], { transB: 1 })
+  }
+
   softmax(a: Value, axis = -1): Value {
     return this.one('Softmax', [a], { axis })
   }
 
-  /** Attention over `[batch, tokens, heads · headDim]`; scale 1/√headDim. */
-  multiHeadAttention(query: Value, key: Value, value: Value, numHeads: number, headDim: number): Value {
-    if (!this.portable)
-      return this.one('MultiHeadAttention', [query, key, value], { num_heads: numHeads }, 'com.microsoft')
+  /**
+   * Attention over `[batch, tokens, heads · headDim]`; scale 1/√headDim.
+   * @param bias added to the scores, `[batch, 1, queries, keys]`
+   */
+  multiHeadAttention(
+    query: Value,
+    key: Value,
+    value: Value,
+    numHeads: number,
+    headDim: number,
+    bias: Value | null = null,
+  ): Value {
+    if (!this.portable) {
+      const inputs = bias === null ? [query, key, value] : [query, key, value, '', '', bias]
+      return this.one('MultiHeadAttention', inputs, { num_heads: numHeads }, 'com.microsoft')
+    }
     const heads = (x: Value, perm: number[]) =>
       this.transpose(this.reshape(x, [0, -1, numHeads, headDim]), perm)
     const scaled = this.mul(heads(query, [0, 2, 1, 3]), this.scalar(headDim ** -0.5))
-    const probabilities = this.softmax(this.matMul(scaled, heads(key, [0, 2, 3, 1]))) // [batch, heads, tokens, tokens]
+    const scores = this.matMul(scaled, heads(key, [0, 2, 3, 1])) // [batch, heads, queries, keys]
+    const probabilities = this.softmax(bias === null ? scores : this.add(scores, bias))
     const mixed = this.matMul(probabilities, heads(value, [0, 2, 1, 3]))
     return this.reshape(this.transpose(mixed, [0, 2, 1, 3]), [0, -1, numHeads * headDim])
+  }
+
+  /**
+   * Attention to `past` keys and values and to `key` and `value`, `[batch, tokens, heads · headDim]`; also gives all of
+   * them, as past ones are given, `[batch, heads, tokens, headDim]`.
+   */
+  attentionWithPast(
+    query: Value,
+    [key, value]: [Value, Value],
+    [pastKey, pastValue]: [Value, Value],
+    numHeads: number,
+  ): [attended: Value, keys: Value, values: Value] {
+    const inputs = [query, key, value, '', '', '', pastKey, pastValue]
+    const options = { outputs: 3, domain: 'com.microsoft' }
+    const made = this.graph.node('MultiHeadAttention', inputs, { num_heads: numHeads }, options)
+    return made as [Value, Value, Value]
+  }
+
+  /** Attention over `[batch, tokens, heads · headDim]` in which a token sees those up to itself; scale 1/√headDim. */
+  causalAttention(query: Value, key: Value, value: Value, numHeads: number): Value {
+    const attributes = { num_heads: numHeads, unidirectional: 1 }
+    return this.one('MultiHeadAttention', [query, key, value], attributes, 'com.microsoft')
   }
 
   layerNormalization(a: Value, scale: Value, bias: Value | null, epsilon: number): Value {
@@ -104,6 +152,17 @@ export class Operators {
     return this.one('InstanceNormalization', [a, scale, bias], { epsilon: { float: epsilon } })
   }
 
+  /** Group norm over `[batch, height, width, channels]`, then SiLU if wanted; scale and bias in float32. CUDA only. */
+  groupNormalization(
+    a: Value,
+    scale: Value,
+    bias: Value,
+    { groups, epsilon, silu }: { groups: number; epsilon: number; silu: boolean },
+  ): Value {
+    const attributes = { groups, epsilon: { float: epsilon }, activation: silu ? 1 : 0, channels_last: 1 }
+    return this.one('GroupNorm', [a, scale, bias], attributes, 'com.microsoft')
+  }
+
   /** Mean over the last axis, kept as length 1. */
   mean(a: Value): Value {
     return this.one('ReduceMean', [a, this.ints([-1])], { keepdims: 1 })
@@ -114,8 +173,13 @@ export class Operators {
   }
 
   /** Pads by zeros: `[before…, after…]` over all axes. */
-  pad(a: Value, pads: number[]): Value {
-    return this.one('Pad', [a, this.ints(pads)])
+  pad(a: Value, pads: number[] | Value): Value {
+    return this.one('Pad', [a, this.intsOf(pads)])
+  }
+
+  /** Repeats axes of length 1 to fill a shape. */
+  expand(a: Value, dims: Value): Value {
+    return this.one('Expand', [a, dims])
   }
 
   /** Nearest-neighbour enlargement by whole factors, one per axis. */
@@ -135,7 +199,7 @@ export class Operators {
 
   /** 0 keeps an axis, −1 infers it. */
   reshape(a: Value, dims: number[] | Value): Value {
-    return this.one('Reshape', [a, typeof dims === 'string' ? dims : this.ints(dims)])
+    return this.one('Reshape', [a, this.intsOf(dims)])
   }
 
   transpose(a: Value, perm: number[]): Value {
@@ -144,6 +208,11 @@ export class Operators {
 
   concat(values: Value[], axis: number): Value {
     return this.one('Concat', values, { axis })
+  }
+
+  /** Rows of one matrix after those of another. */
+  joined(rows: Value[]): Value {
+    return rows.length > 1 ? this.concat(rows, 0) : rows[0]
   }
 
   split(a: Value, parts: number, axis: number): Value[] {
@@ -202,6 +271,10 @@ export class Operators {
   ints(values: number[]): Value {
     const data = new Uint8Array(BigInt64Array.from(values, BigInt).buffer)
     return this.graph.initializer(`ints_${values.join('_')}`, 'int64', [values.length], data)
+  }
+
+  private intsOf(values: number[] | Value): Value {
+    return typeof values === 'string' ? values : this.ints(values)
   }
 
   private one(opType: string, inputs: Value[], attributes = {}, domain = ''): Value {

@@ -123,7 +123,7 @@ describe('a connection', () => {
 
   it('that stalls is closed and taken up again', async () => {
     server.faults[file.path] = [{ stallAfter: 30_000 }]
-    await download(hub({ stallMs: 200 }))
+    await download(hub({ stallMs: 2000 }))
     expect(ranges()).toHaveLength(2)
     expect((await stored()).equals(content)).toBe(true)
   })

@@ -12,23 +12,39 @@ export interface Modulation {
   shift: Value
 }
 
+/** A linear layer that reads the conditioning vector, and what its output is cut into, in order. */
+export interface AdaptiveLayer<Part extends string = string> {
+  nn: NetworkBuilder
+  name: string
+  parts: readonly Part[]
+}
+
+/** Gives a layer's parts, each [batch, 1, width]. Every `scale` comes as `1 + scale`. */
+export type Conditioning = <Part extends string>(layer: AdaptiveLayer<Part>) => Record<Part, Value>
+
 /**
- * A linear layer's output cut into `parts` of `[batch, 1, width]`, in the order they are named.
- * Every `scale` comes as `1 + scale`: the ones are added to the layer's bias, once, when the graph is loaded.
+ * Each layer in a product of its own.
+ * @param vector SiLU of the conditioning vector [batch, width]
  */
-export function adaptiveParts<Part extends string>(
-  nn: NetworkBuilder,
-  name: string,
-  conditioning: Value,
-  width: number,
-  parts: readonly Part[],
-): Record<Part, Value> {
+export function conditioningBy(vector: Value, width: number): Conditioning {
+  return (layer) => {
+    const { nn, name, parts } = layer
+    const all = nn.linear(name, vector, width, parts.length * width, { biasOffset: onesOf(layer, width) })
+    return named(parts, nn.ops.split(nn.ops.unsqueeze(all, [1]), parts.length, -1))
+  }
+}
+
+/** Ones where a `scale` stands, added to the layer's bias once, when the graph is loaded. */
+export function onesOf({ nn, parts }: AdaptiveLayer, width: number): Value {
   const ones = new Float32Array(parts.length * width)
   parts.forEach((part, i) => part.startsWith('scale') && ones.fill(1, i * width, (i + 1) * width))
-  const all = nn.linear(name, conditioning, width, parts.length * width, {
-    biasOffset: nn.ops.floats(`ones_${parts.join('_')}_${width}`, [ones.length], ones),
-  })
-  const values = nn.ops.split(nn.ops.unsqueeze(all, [1]), parts.length, -1)
+  return nn.ops.floats(`ones_${parts.join('_')}_${width}`, [ones.length], ones)
+}
+
+export function named<Part extends string>(
+  parts: readonly Part[],
+  values: readonly Value[],
+): Record<Part, Value> {
   return Object.fromEntries(parts.map((part, i) => [part, values[i]])) as Record<Part, Value>
 }
 

@@ -3,6 +3,7 @@ import type { ConfigReader } from '../config-reader.ts'
 import type { NetworkBuilder } from './network-builder.ts'
 import type { Network } from './network.ts'
 import { midBlock, resnet, type ResnetConfig } from './vae-blocks.ts'
+import { groupNorm } from './norms.ts'
 
 /**
  * The picture autoencoder (diffusers, models/autoencoders/autoencoder_kl.py and vae.py).
@@ -66,7 +67,7 @@ function encoder(nn: NetworkBuilder, reader: ConfigReader): void {
     if (i < last) x = downsample(block.at('downsamplers.0'), x, width)
   })
   x = midBlock(net.at('mid_block'), x, widths[last], config.midAttention, config)
-  x = ops.silu(net.groupNorm('conv_norm_out', x, widths[last], config.groups, 1e-6))
+  x = groupNorm(net, 'conv_norm_out', x, widths[last], config.groups, 1e-6, { silu: true })
   let moments = net.conv2d('conv_out', x, widths[last], 2 * latentChannels)
   if (reader.boolean('use_quant_conv', true)) {
     moments = nn.conv2d('quant_conv', moments, 2 * latentChannels, 2 * latentChannels, {
@@ -100,7 +101,7 @@ function decoder(nn: NetworkBuilder, reader: ConfigReader): void {
     }
     if (i < last) x = block.at('upsamplers.0').conv2d('conv', ops.upsample(x, [1, 1, 2, 2]), width, width)
   })
-  x = ops.silu(net.groupNorm('conv_norm_out', x, widths[last], config.groups, 1e-6))
+  x = groupNorm(net, 'conv_norm_out', x, widths[last], config.groups, 1e-6, { silu: true })
   nn.output('sample', net.conv2d('conv_out', x, widths[last], outChannels), [
     'batch',
     outChannels,

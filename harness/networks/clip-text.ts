@@ -3,8 +3,10 @@ import { activate, activations, type Activation } from './activation.ts'
 import type { ConfigReader } from '../config-reader.ts'
 import type { NetworkBuilder } from './network-builder.ts'
 import type { Network } from './network.ts'
+import { layerNorm } from './norms.ts'
 
 interface ClipConfig {
+  tokens: number
   hiddenSize: number
   intermediateSize: number
   numHeads: number
@@ -28,6 +30,7 @@ function define(nn: NetworkBuilder, config: ConfigReader): void {
   const positions = config.number('max_position_embeddings')
   const projection = config.number('projection_dim')
   const layer: ClipConfig = {
+    tokens: positions,
     hiddenSize,
     intermediateSize: config.number('intermediate_size'),
     numHeads: config.number('num_attention_heads'),
@@ -49,7 +52,7 @@ function define(nn: NetworkBuilder, config: ConfigReader): void {
     nn.at(`hidden_states.${i + 1}`).tap(x, ['batch', positions, hiddenSize])
   }
 
-  const normalized = text.layerNorm('final_layer_norm', x, hiddenSize, layer.epsilon)
+  const normalized = layerNorm(text, 'final_layer_norm', x, hiddenSize, layer.epsilon)
   const pooled = ops.gatherRows(normalized, endOfText(nn, ids, config.anyNumber('eos_token_id')))
   nn.output('text_embeds', nn.linear('text_projection', pooled, hiddenSize, projection, { bias: false }), [
     'batch',
@@ -62,33 +65,51 @@ function encoderLayer(nn: NetworkBuilder, x: Value, mask: Value, config: ClipCon
   const { hiddenSize, intermediateSize, epsilon } = config
   const attended = attention(
     nn.at('self_attn'),
-    nn.layerNorm('layer_norm1', x, hiddenSize, epsilon),
+    layerNorm(nn, 'layer_norm1', x, hiddenSize, epsilon),
     mask,
     config,
   )
   const residual = ops.add(x, attended)
-  const normalized = nn.layerNorm('layer_norm2', residual, hiddenSize, epsilon)
+  const normalized = layerNorm(nn, 'layer_norm2', residual, hiddenSize, epsilon)
   const wide = activate(
     ops,
     config.activation,
-    nn.linear('mlp.fc1', normalized, hiddenSize, intermediateSize),
+    linear(nn, 'mlp.fc1', normalized, hiddenSize, intermediateSize, config),
   )
-  return ops.add(residual, nn.linear('mlp.fc2', wide, intermediateSize, hiddenSize))
+  return ops.add(residual, linear(nn, 'mlp.fc2', wide, intermediateSize, hiddenSize, config))
 }
 
-function attention(nn: NetworkBuilder, x: Value, mask: Value, { hiddenSize, numHeads }: ClipConfig): Value {
+function attention(nn: NetworkBuilder, x: Value, mask: Value, config: ClipConfig): Value {
   const { ops } = nn
+  const { hiddenSize, numHeads } = config
+  const project = (name: string, from = x) => linear(nn, name, from, hiddenSize, hiddenSize, config)
+  if (nn.isFused) {
+    const mixed = ops.causalAttention(project('q_proj'), project('k_proj'), project('v_proj'), numHeads)
+    return project('out_proj', mixed)
+  }
   const headDim = hiddenSize / numHeads
   const heads = (name: string) =>
-    ops.transpose(
-      ops.reshape(nn.linear(name, x, hiddenSize, hiddenSize), [0, -1, numHeads, headDim]),
-      [0, 2, 1, 3],
-    )
+    ops.transpose(ops.reshape(project(name), [0, -1, numHeads, headDim]), [0, 2, 1, 3])
   const query = ops.mul(heads('q_proj'), ops.scalar(headDim ** -0.5))
   const scores = ops.add(ops.matMul(query, ops.transpose(heads('k_proj'), [0, 1, 3, 2])), mask)
   const mixed = ops.matMul(ops.softmax(scores), heads('v_proj')) // [batch, heads, tokens, headDim]
   const joined = ops.reshape(ops.transpose(mixed, [0, 2, 1, 3]), [0, -1, hiddenSize])
-  return nn.linear('out_proj', joined, hiddenSize, hiddenSize)
+  return project('out_proj', joined)
+}
+
+/** Fused, the bias enters the product before it is rounded to half precision, as in PyTorch: rounding twice adds up. */
+function linear(
+  nn: NetworkBuilder,
+  name: string,
+  x: Value,
+  inFeatures: number,
+  outFeatures: number,
+  { tokens }: ClipConfig,
+): Value {
+  if (!nn.isFused) return nn.linear(name, x, inFeatures, outFeatures)
+  const { weight, bias } = nn.linearParameters(name, inFeatures, outFeatures)
+  const product = nn.ops.gemmTransposed(nn.ops.reshape(x, [-1, inFeatures]), weight, bias) // [batch · tokens, out]
+  return nn.ops.reshape(product, [-1, tokens, outFeatures])
 }
 
 /** −∞ would make fp16 softmax rows NaN-prone; the most negative half is as good as −∞ after softmax. */

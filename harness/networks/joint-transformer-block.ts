@@ -1,5 +1,6 @@
 import type { Value } from '../graph/graph.ts'
-import { adaptiveParts, modulate } from './adaptive-norm.ts'
+import { modulate, type AdaptiveLayer, type Conditioning } from './adaptive-norm.ts'
+import { fusedJointAttention } from './fused-joint-attention.ts'
 import { jointAttention, selfAttention } from './joint-attention.ts'
 import type { NetworkBuilder } from './network-builder.ts'
 
@@ -20,41 +21,48 @@ const BRANCH_PARTS = ['shift', 'scale', 'gate', 'shiftMlp', 'scaleMlp', 'gateMlp
 const DUAL_PARTS = ['shift2', 'scale2', 'gate2'] as const
 const CONTINUOUS_PARTS = ['scale', 'shift'] as const
 
+/** The layers that a block's norms and gates come from; a last block's context norm is AdaLayerNormContinuous. */
+export function adaptiveLayers(nn: NetworkBuilder, { contextPreOnly, dualAttention }: BlockConfig) {
+  const own = [...BRANCH_PARTS, ...(dualAttention ? DUAL_PARTS : [])]
+  return {
+    own: { nn, name: 'norm1.linear', parts: own } satisfies AdaptiveLayer,
+    text: {
+      nn,
+      name: 'norm1_context.linear',
+      parts: contextPreOnly ? CONTINUOUS_PARTS : BRANCH_PARTS,
+    } satisfies AdaptiveLayer,
+  }
+}
+
 /**
  * One MMDiT block (diffusers, models/attention.py, `JointTransformerBlock`): two streams with weights of their own
  * that meet in one attention.
- * @param conditioning SiLU of the conditioning vector [batch, width]
+ * @param bias of the joint attention's scores [batch, 1, tokens, tokens]
  */
 export function jointTransformerBlock(
   nn: NetworkBuilder,
   image: Value, // [batch, image, width]
   context: Value, // [batch, text, width]
-  conditioning: Value,
+  conditioning: Conditioning,
   config: BlockConfig,
+  bias: Value | null = null,
 ): { image: Value; context: Value | null } {
   const { ops } = nn
-  const { width, contextPreOnly, dualAttention } = config
+  const { width, dualAttention } = config
   const gated = (x: Value, gate: Value, branch: Value) => ops.add(x, ops.mul(gate, branch))
 
-  const own = adaptiveParts(nn, 'norm1.linear', conditioning, width, [
-    ...BRANCH_PARTS,
-    ...(dualAttention ? DUAL_PARTS : []),
-  ])
-  // The last block's context norm is AdaLayerNormContinuous: two parts, scale first.
-  const text = adaptiveParts(
-    nn,
-    'norm1_context.linear',
-    conditioning,
-    width,
-    contextPreOnly ? CONTINUOUS_PARTS : BRANCH_PARTS,
-  )
+  const layers = adaptiveLayers(nn, config)
+  const own = conditioning(layers.own)
+  const text = conditioning(layers.text)
 
-  const attended = jointAttention(
-    nn.at('attn'),
-    modulate(nn, image, { gain: own.scale, shift: own.shift }),
-    modulate(nn, context, { gain: text.scale, shift: text.shift }),
-    config,
-  )
+  const attn = nn.at('attn')
+  const normalizedImage = modulate(nn, image, { gain: own.scale, shift: own.shift })
+  const normalizedText = modulate(nn, context, { gain: text.scale, shift: text.shift })
+  // Probabilities, and scores with a bias, are those of the sequence as it stands in the plain graph.
+  const attended =
+    nn.isFused && !attn.isTapped() && bias === null
+      ? fusedJointAttention(attn, normalizedImage, normalizedText, config)
+      : jointAttention(attn, normalizedImage, normalizedText, config, bias)
 
   let x = gated(image, own.gate, attended.image)
   if (dualAttention) {

@@ -1,9 +1,10 @@
 import type { Value } from '../graph/graph.ts'
-import { adaptiveParts, modulate } from './adaptive-norm.ts'
+import { conditioningBy, modulate, type AdaptiveLayer } from './adaptive-norm.ts'
 import type { ConfigReader } from '../config-reader.ts'
-import { jointTransformerBlock, type BlockConfig } from './joint-transformer-block.ts'
+import { adaptiveLayers, jointTransformerBlock, type BlockConfig } from './joint-transformer-block.ts'
 import type { NetworkBuilder } from './network-builder.ts'
 import type { Network } from './network.ts'
+import { sharedConditioning } from './shared-conditioning.ts'
 
 /**
  * SD3's denoiser, the multimodal diffusion transformer (Esser et al. 2024, arXiv 2403.03206;
@@ -16,6 +17,7 @@ import type { Network } from './network.ts'
  * `transformer`: `hidden_states` [batch, channels, height, width] noisy latents, `context` [batch, text, width],
  * `pooled_projections` [batch, 2048], `timestep` [batch] on the scale 1000…0
  * → `sample` [batch, channels, height, width], the velocity noise − picture.
+ * `text_sizes` [batch, text] may be fed, too: how many equal tokens of text each one stands for.
  *
  * Taps: `time_text_embed` the conditioning vector [batch, width], `context_embedder` text tokens [batch, text, width],
  * `pos_embed` image tokens with their positions [batch, image, width],
@@ -53,6 +55,7 @@ function predictVelocity(nn: NetworkBuilder, config: ConfigReader): void {
   const pooledDims = ['batch', config.number('pooled_projection_dim', 2048)]
   const pooled = ops.graph.input('pooled_projections', 'float32', pooledDims)
   const timestep = ops.graph.input('timestep', 'float32', ['batch'])
+  const textSizes = nn.optionalInput('text_sizes', ['batch', 'text'])
 
   const patches = nn
     .at('pos_embed')
@@ -66,9 +69,7 @@ function predictVelocity(nn: NetworkBuilder, config: ConfigReader): void {
   nn.at('pos_embed').tap(image, ['batch', 'image', width])
   nn.at('context_embedder').tap(context, ['batch', 'text', width])
   const vector = conditioningVector(nn.at('time_text_embed'), timestep, pooled, width, config)
-  const conditioning = nn.computed(ops.silu(vector)) // [batch, width]
-
-  for (let i = 0; i < layers; i++) {
+  const blocks = Array.from({ length: layers }, (_, i) => {
     const block: BlockConfig = {
       width,
       numHeads,
@@ -77,18 +78,25 @@ function predictVelocity(nn: NetworkBuilder, config: ConfigReader): void {
       dualAttention: dual.has(i),
       contextPreOnly: i === layers - 1,
     }
-    const streams = jointTransformerBlock(
-      nn.at(`transformer_blocks.${i}`),
-      image,
-      context!,
-      conditioning,
-      block,
-    )
+    return { nn: nn.at(`transformer_blocks.${i}`), block }
+  })
+  const last: AdaptiveLayer<'scale' | 'shift'> = { nn, name: 'norm_out.linear', parts: ['scale', 'shift'] }
+  const activated = nn.computed(ops.silu(vector)) // [batch, width]
+  const conditioning = nn.isFused
+    ? sharedConditioning(nn, activated, width, [
+        ...blocks.flatMap((one) => Object.values(adaptiveLayers(one.nn, one.block))),
+        last,
+      ])
+    : conditioningBy(activated, width)
+  const bias = textSizes && proportionalBias(nn, textSizes, image)
+
+  for (const { nn: at, block } of blocks) {
+    const streams = jointTransformerBlock(at, image, context!, conditioning, block, bias)
     image = streams.image
     context = streams.context
   }
 
-  const { scale, shift } = adaptiveParts(nn, 'norm_out.linear', conditioning, width, ['scale', 'shift'])
+  const { scale, shift } = conditioning(last)
   const normalized = modulate(nn, image, { gain: scale, shift })
   const pixels = patchSize * patchSize * outChannels
   const velocity = nn.linear('proj_out', normalized, width, pixels, { type: 'float32' }) // [batch, image, patch · patch · channels]
@@ -112,6 +120,16 @@ function positions(nn: NetworkBuilder, grid: Value, maxSize: number, width: numb
   ])
   const start = ops.div(ops.sub(ops.ints([maxSize]), grid), ops.ints([2])) // [2]: top and left
   return ops.reshape(ops.slice(table, start, ops.add(start, grid), [0, 1]), [1, -1, width]) // [1, image, width]
+}
+
+/** The logarithm of each key's size, for every query; an image token stands for itself: [batch, 1, tokens, tokens]. */
+function proportionalBias(nn: NetworkBuilder, textSizes: Value, image: Value): Value {
+  const { ops } = nn
+  const imageTokens = ops.shape(image, 1, 2)
+  const pads = ops.concat([ops.ints([0]), imageTokens, ops.ints([0, 0])], 0)
+  const keys = ops.pad(nn.computed(ops.log(textSizes)), pads) // [batch, image + text]
+  const queries = ops.concat([ops.ints([1, 1]), ops.shape(keys, 1, 2), ops.ints([1])], 0)
+  return ops.expand(ops.unsqueeze(keys, [1, 2]), queries)
 }
 
 /**

@@ -1,6 +1,7 @@
 import { Graph, type Dim, type ExternalData, type Value } from '../graph/graph.ts'
 import { Operators } from '../graph/operators.ts'
 import { bytesPerElement, type ComputeType, type DataType } from '../graph/data-type.ts'
+import type { GraphForm } from './graph-form.ts'
 import type { Parameter } from './network.ts'
 
 /** Finds a stored tensor. @throws CheckpointError when it is missing or its shape differs. */
@@ -16,17 +17,22 @@ interface Recording {
   bytes: number
   taps: ReadonlySet<string>
   offered: Set<string>
+  feeds: ReadonlySet<string>
   weights: WeightSource | null
+  form: GraphForm
 }
 
 export interface BuildOptions {
   type?: ComputeType
   /** Module paths whose value should become graph outputs too. */
   taps?: readonly string[]
+  /** The names of what the graph will be fed: an input that can be left out is there only if it is among them. */
+  feeds?: readonly string[]
   /** Without weights the parameters are declared but the graph cannot be run. */
   weights?: WeightSource | null
   /** Spells out what not every execution provider of onnxruntime does right. */
   portable?: boolean
+  form?: GraphForm
 }
 
 export interface LinearOptions {
@@ -47,8 +53,10 @@ export class NetworkBuilder {
   static create({
     type = 'float32',
     taps = [],
+    feeds = [],
     weights = null,
     portable = false,
+    form = 'plain',
   }: BuildOptions = {}): NetworkBuilder {
     return new NetworkBuilder(new Operators(new Graph(), type, { portable }), '', {
       parameters: [],
@@ -56,7 +64,9 @@ export class NetworkBuilder {
       bytes: 0,
       taps: new Set(taps),
       offered: new Set(),
+      feeds: new Set(feeds),
       weights,
+      form,
     })
   }
 
@@ -69,6 +79,11 @@ export class NetworkBuilder {
   /** The builder of a submodule: `at('attn')` in `transformer_blocks.0` declares `transformer_blocks.0.attn.…`. */
   at(module: string): NetworkBuilder {
     return new NetworkBuilder(this.ops, this.join(module), this.recording)
+  }
+
+  /** Whether the graph is written for CUDA's kernels. */
+  get isFused(): boolean {
+    return this.recording.form === 'fused'
   }
 
   get parameters(): Parameter[] {
@@ -92,6 +107,11 @@ export class NetworkBuilder {
   /** A float32 graph input, cast to the compute type. */
   input(name: string, dims: Dim[]): Value {
     return this.computed(this.ops.graph.input(name, 'float32', dims))
+  }
+
+  /** A float32 graph input that can be left out, in float32; null when it is. */
+  optionalInput(name: string, dims: Dim[]): Value | null {
+    return this.recording.feeds.has(name) ? this.ops.graph.input(name, 'float32', dims) : null
   }
 
   /** An int64 graph input. */
@@ -138,13 +158,37 @@ export class NetworkBuilder {
     outFeatures: number,
     { bias = true, type = this.ops.type, biasOffset }: LinearOptions = {},
   ): Value {
-    const module = this.join(name)
-    const weight = this.parameter(`${module}.weight`, [outFeatures, inFeatures], module, 'Linear', type)
-    const product = this.ops.matMulTransposed(type === this.ops.type ? x : this.ops.cast(x, type), weight)
+    const input = type === this.ops.type ? x : this.ops.cast(x, type)
+    const weight = this.linearWeight(name, inFeatures, outFeatures, type)
+    const product = this.ops.matMulTransposed(input, weight)
     if (!bias) return product
-    const biasType = biasOffset ? 'float32' : type
-    const stored = this.parameter(`${module}.bias`, [outFeatures], module, 'Linear', biasType)
-    return this.ops.add(product, biasOffset ? this.computed(this.ops.add(stored, biasOffset)) : stored)
+    return this.ops.add(product, this.offsetBias(name, outFeatures, type, biasOffset))
+  }
+
+  /** The parameters of `nn.Linear`: weight [outFeatures, inFeatures], bias [outFeatures] with `biasOffset` added. */
+  linearParameters(
+    name: string,
+    inFeatures: number,
+    outFeatures: number,
+    { type = this.ops.type, biasOffset }: Omit<LinearOptions, 'bias'> = {},
+  ): { weight: Value; bias: Value } {
+    const weight = this.linearWeight(name, inFeatures, outFeatures, type)
+    return { weight, bias: this.offsetBias(name, outFeatures, type, biasOffset) }
+  }
+
+  linearWeight(name: string, inFeatures: number, outFeatures: number, type = this.ops.type): Value {
+    const module = this.join(name)
+    return this.parameter(`${module}.weight`, [outFeatures, inFeatures], module, 'Linear', type)
+  }
+
+  linearBias(name: string, outFeatures: number, type = this.ops.type): Value {
+    const module = this.join(name)
+    return this.parameter(`${module}.bias`, [outFeatures], module, 'Linear', type)
+  }
+
+  private offsetBias(name: string, outFeatures: number, type: ComputeType, offset?: Value): Value {
+    if (!offset) return this.linearBias(name, outFeatures, type)
+    return this.computed(this.ops.add(this.linearBias(name, outFeatures, 'float32'), offset))
   }
 
   /** `nn.Conv2d` on `[batch, channels, height, width]`. */
@@ -172,47 +216,6 @@ export class NetworkBuilder {
     return this.ops.gather(this.parameter(`${module}.weight`, [count, width], module, 'Embedding'), ids)
   }
 
-  /** `nn.LayerNorm` over the last axis, with gain and bias. */
-  layerNorm(name: string, x: Value, width: number, epsilon: number): Value {
-    const module = this.join(name)
-    const scale = this.parameter(`${module}.weight`, [width], module, 'LayerNorm')
-    const bias = this.parameter(`${module}.bias`, [width], module, 'LayerNorm')
-    return this.ops.layerNormalization(x, scale, bias, epsilon)
-  }
-
-  /** `nn.GroupNorm` on `[batch, channels, height, width]`: an instance norm over each group's values. */
-  groupNorm(name: string, x: Value, channels: number, groups: number, epsilon: number): Value {
-    const { ops } = this
-    const module = this.join(name)
-    const gain = this.parameter(`${module}.weight`, [channels], module, 'GroupNorm')
-    const bias = this.parameter(`${module}.bias`, [channels], module, 'GroupNorm')
-    const shape = ops.shape(x, 0, 4)
-    const ones = this.constant(`ones_${groups}`, [groups], new Float32Array(groups).fill(1))
-    const zeros = this.constant(`zeros_${groups}`, [groups], new Float32Array(groups))
-    const grouped = ops.reshape(x, [0, groups, -1]) // [batch, groups, channels / groups · height · width]
-    const normalized = ops.reshape(ops.instanceNormalization(grouped, ones, zeros, epsilon), shape)
-    const perChannel = (value: Value) => ops.reshape(value, [1, channels, 1, 1])
-    return ops.add(ops.mul(normalized, perChannel(gain)), perChannel(bias))
-  }
-
-  /** Root-mean-square norm over the last axis, in float32 whatever the compute type; the result is in the compute type. */
-  rmsNorm(
-    name: string,
-    x: Value,
-    width: number,
-    epsilon: number,
-    moduleType: string,
-    inputType = this.ops.type,
-  ): Value {
-    const { ops } = this
-    const module = this.join(name)
-    const gain = this.parameter(`${module}.weight`, [width], module, moduleType)
-    const exact = inputType === 'float32' ? x : ops.cast(x, 'float32')
-    const meanSquare = ops.mean(ops.mul(exact, exact))
-    const stable = ops.add(meanSquare, ops.floats(`float_${epsilon}`, [], [epsilon]))
-    return ops.mul(this.computed(ops.div(exact, ops.sqrt(stable))), gain)
-  }
-
   /** Float32 numbers that are part of the architecture, in the compute type. */
   constant(name: string, dims: number[], values: Float32Array): Value {
     return this.computed(this.ops.floats(name, dims, values))
@@ -231,8 +234,10 @@ export class NetworkBuilder {
     moduleType: string,
     type: ComputeType = this.ops.type,
   ): Value {
-    list.push({ name, shape, module, moduleType })
-    this.recording.bytes += shape.reduce((product, size) => product * size, 1) * bytesPerElement[type]
+    if (!list.some((known) => known.name === name)) {
+      list.push({ name, shape, module, moduleType })
+      this.recording.bytes += shape.reduce((product, size) => product * size, 1) * bytesPerElement[type]
+    }
     if (!this.recording.weights) return name
     const stored = this.recording.weights.locate(name, shape)
     const value = this.ops.graph.initializer(name, stored.type, shape, stored.data)

@@ -3,6 +3,7 @@ import { activate, type Activation } from './activation.ts'
 import type { ConfigReader } from '../config-reader.ts'
 import type { NetworkBuilder } from './network-builder.ts'
 import type { Define, Network } from './network.ts'
+import { rmsNorm } from './norms.ts'
 
 interface T5Config {
   dModel: number
@@ -68,7 +69,7 @@ function define(nn: NetworkBuilder, config: ConfigReader, from: number, to: numb
     ops.graph.output(`hidden_states.${to}`, x, 'float32', stream)
     return
   }
-  const last = encoder.rmsNorm('final_layer_norm', x, block.dModel, block.epsilon, 'T5LayerNorm', 'float32')
+  const last = rmsNorm(encoder, 'final_layer_norm', x, block.dModel, block.epsilon, 'T5LayerNorm', 'float32')
   nn.output('last_hidden_state', last, stream)
 }
 
@@ -86,7 +87,7 @@ function selfAttention(nn: NetworkBuilder, x: Value, bias: Value, config: T5Conf
   const { ops } = nn
   const { dModel, numHeads, headDim } = config
   const inner = numHeads * headDim
-  const normalized = nn.rmsNorm('layer_norm', x, dModel, config.epsilon, 'T5LayerNorm', 'float32')
+  const normalized = rmsNorm(nn, 'layer_norm', x, dModel, config.epsilon, 'T5LayerNorm', 'float32')
   const attention = nn.at('SelfAttention')
   const heads = (name: string) => {
     const projected = attention.linear(name, normalized, dModel, inner, { bias: false })
@@ -101,7 +102,7 @@ function selfAttention(nn: NetworkBuilder, x: Value, bias: Value, config: T5Conf
 function feedForwardLayer(nn: NetworkBuilder, x: Value, config: T5Config): Value {
   const { ops } = nn
   const { dModel, dFf, activation } = config
-  const normalized = nn.rmsNorm('layer_norm', x, dModel, config.epsilon, 'T5LayerNorm', 'float32')
+  const normalized = rmsNorm(nn, 'layer_norm', x, dModel, config.epsilon, 'T5LayerNorm', 'float32')
   const dense = nn.at('DenseReluDense')
   const wide = (name: string) => dense.linear(name, normalized, dModel, dFf, { bias: false })
   const hidden = config.gated

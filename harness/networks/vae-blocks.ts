@@ -1,5 +1,6 @@
 import type { Value } from '../graph/graph.ts'
 import type { NetworkBuilder } from './network-builder.ts'
+import { groupNorm } from './norms.ts'
 
 export interface ResnetConfig {
   /** Groups of every group norm. */
@@ -17,13 +18,13 @@ export function resnet(
   const { ops } = nn
   const first = nn.conv2d(
     'conv1',
-    ops.silu(nn.groupNorm('norm1', x, inChannels, groups, 1e-6)),
+    groupNorm(nn, 'norm1', x, inChannels, groups, 1e-6, { silu: true }),
     inChannels,
     outChannels,
   )
   const second = nn.conv2d(
     'conv2',
-    ops.silu(nn.groupNorm('norm2', first, outChannels, groups, 1e-6)),
+    groupNorm(nn, 'norm2', first, outChannels, groups, 1e-6, { silu: true }),
     outChannels,
     outChannels,
   )
@@ -50,7 +51,7 @@ export function midBlock(
 /** One head over the picture's positions. */
 function spatialAttention(nn: NetworkBuilder, x: Value, width: number, { groups }: ResnetConfig): Value {
   const { ops } = nn
-  const normalized = nn.groupNorm('group_norm', x, width, groups, 1e-6)
+  const normalized = groupNorm(nn, 'group_norm', x, width, groups, 1e-6)
   const tokens = ops.transpose(ops.reshape(normalized, [0, width, -1]), [0, 2, 1]) // [batch, height · width, width]
   const project = (name: string) => nn.linear(name, tokens, width, width)
   const mixed = ops.multiHeadAttention(project('to_q'), project('to_k'), project('to_v'), 1, width)

@@ -4,15 +4,13 @@ import { countOption, parseOptions, runCommand } from '../../harness/cli/command
 import { modelFolder } from '../../harness/cli/model-folder.ts'
 import { progressLine } from '../../harness/cli/progress.ts'
 import { ArgumentError } from '../../harness/errors.ts'
-import { commandLine, provenance, resultFolder, writeResultFiles } from '../result-files.ts'
+import { commandLine, provenance, resultFolder, resultHelp, writeResultFiles } from '../result-files.ts'
 import { CaptionReader } from './caption-words.ts'
 import { mapFigure } from './figure.ts'
 import { Findings, weigh } from './findings.ts'
 import { AttentionProbe, fits } from './measure.ts'
 import { openRenders } from './renders.ts'
 import { blockTable, measureTable, foundTable, settingInWords, wordTable } from './tables.ts'
-
-const usage = 'npm run attention -- [--renders N] [--sigmas σ,…] [--result DIR]'
 
 const isForChoosing = (render: number) => render % 2 === 0
 
@@ -22,13 +20,24 @@ const isForChoosing = (render: number) => render % 2 === 0
  * Block, noise level, words and measure are chosen on every other picture; what they find is measured on the rest.
  */
 await runCommand(async () => {
-  const text = { type: 'string' } as const
-  const { values } = parseOptions({ options: { renders: text, sigmas: text, result: text } }, usage)
+  const { values } = parseOptions(
+    {
+      does: 'Holds the attention between words and image patches against the places of things in renders.',
+      options: {
+        renders: { type: 'string', takes: 'N', does: 'how many renders, from the first on (all)' },
+        sigmas: { type: 'string', takes: 'σ,…', does: 'noise levels to look at (0.3,0.5,0.7,0.85)' },
+        result: { type: 'string', takes: 'DIR', does: resultHelp },
+      },
+    },
+    'npm run attention',
+  )
   const sigmas = sigmasOption(values.sigmas) ?? [0.3, 0.5, 0.7, 0.85]
   const all = await openRenders()
   const renders = all.slice(0, countOption('renders', values.renders))
   if (renders.length < 4) throw new ArgumentError('--renders is too small.', 'Pass at least 4.')
 
+  const isWhole = renders.length === all.length && values.sigmas === undefined
+  const to = resultFolder(values.result, new URL(import.meta.url), isWhole)
   const folder = modelFolder()
   const pipe = await StableDiffusion3Pipeline.fromPretrained(folder)
   const probe = await AttentionProbe.create(pipe, await CaptionReader.open(folder))
@@ -61,8 +70,6 @@ await runCommand(async () => {
   ]
   console.log(`\n${body.join('\n\n')}\n`)
 
-  const isWhole = renders.length === all.length && values.sigmas === undefined
-  const to = resultFolder(values.result, new URL(import.meta.url), isWhole)
   if (to !== null) {
     const command = commandLine('attention', { renders: values.renders, sigmas: values.sigmas })
     const result = { provenance: await provenance(command, pipe.device.name), chosen, found, means }

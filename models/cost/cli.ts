@@ -11,9 +11,6 @@ import { costMarkdown, type CostResult } from './report.ts'
 import { Subject } from './subject.ts'
 import { summarise } from './summary.ts'
 
-const usage =
-  'npm run cost -- [--threads 2] [--rounds 3] [--compile default,max-autotune-no-cudagraphs|none] ' +
-  '[--python python] [--rehearse]'
 const checkpoint = join(import.meta.dirname, '..', 'sd3-nano')
 
 /**
@@ -24,15 +21,21 @@ const checkpoint = join(import.meta.dirname, '..', 'sd3-nano')
 await runCommand(async () => {
   const { values } = parseOptions(
     {
+      does: 'Times sd3-nano in the harness, in diffusers and with torch.compile, on the same cores.',
       options: {
-        threads: { type: 'string', default: '2' },
-        rounds: { type: 'string', default: '3' },
-        compile: { type: 'string', default: 'default,max-autotune-no-cudagraphs' },
-        python: { type: 'string', default: 'python' },
-        rehearse: { type: 'boolean', default: false },
+        threads: { type: 'string', takes: 'N', default: '2', does: 'threads of every subject' },
+        rounds: { type: 'string', takes: 'N', default: '3', does: 'turns that each subject takes' },
+        compile: {
+          type: 'string',
+          takes: 'MODE,…|none',
+          default: 'default,max-autotune-no-cudagraphs',
+          does: "torch.compile's modes to time",
+        },
+        python: { type: 'string', takes: 'PROGRAM', default: 'python', does: 'a Python that has diffusers' },
+        rehearse: { type: 'boolean', default: false, does: 'takes a few samples and writes nothing' },
       },
     },
-    usage,
+    'npm run cost',
   )
   const threads = countOption('threads', values.threads)!
   if (threads > availableParallelism())
@@ -76,6 +79,7 @@ await runCommand(async () => {
     const result: CostResult = {
       ...summary,
       aims: aimsOf(summary),
+      weights: await manifestHash(checkpoint),
       conditions: { command, ...(await conditions(subjects, settings, threads, load)) },
       doubts: doubts(load, values.rehearse),
     }
@@ -142,7 +146,6 @@ async function conditions(
       .map((entry) => entry.join(' '))
       .join(', '),
     repository: machine.commit ?? 'unknown',
-    "sha256 of sd3-nano's manifest.json": await manifestHash(checkpoint),
     picture: `${size} × ${size}, ${steps} steps, guidance 7, seed ${seed}, ${rounds} rounds: ${prompt}`,
   }
 }

@@ -102,7 +102,13 @@ describe('the harness against the others', () => {
     const summary = summarise(samples, settings.steps, EAGER)
     const aims = aimsOf(summary)
     expect(aims.map(({ met }) => met)).toEqual([null, null, true, true, null])
-    const text = costMarkdown({ ...summary, aims, conditions: { date: 'today' }, doubts: ['Busy.'] })
+    const text = costMarkdown({
+      ...summary,
+      aims,
+      weights: 'c0ffee',
+      conditions: { date: 'today' },
+      doubts: ['Busy.'],
+    })
     expect(text).toContain('| one guided step of a picture, ms | 50.0 (50.0–50.0) |')
     expect(text).toContain('no slower than the fastest torch.compile | not measured | – |')
     expect(text).toContain('**Busy.**')

@@ -4,6 +4,8 @@ import { rows, type Row, type Spread, type Summary } from './summary.ts'
 /** What was measured, on what, with what: `result.json`. */
 export interface CostResult extends Summary {
   aims: Aim[]
+  /** The hash of sd3-nano's manifest.json, which holds the hashes of its weights. */
+  weights: string
   conditions: Record<string, string>
   /** Why the numbers say little, if they do. */
   doubts: string[]
@@ -17,7 +19,15 @@ const labels: Record<Row, string> = {
 }
 
 /** The whole as Markdown. */
-export function costMarkdown({ times, levels, failures, aims, conditions, doubts }: CostResult): string {
+export function costMarkdown({
+  times,
+  levels,
+  failures,
+  aims,
+  weights,
+  conditions,
+  doubts,
+}: CostResult): string {
   const names = Object.keys(times)
   const harness = times[HARNESS]
   const body = rows.flatMap((row) => [
@@ -38,7 +48,7 @@ export function costMarkdown({ times, levels, failures, aims, conditions, doubts
       'is a process of its own that waits while another is measured. Numbers are medians, in brackets the middle half of ' +
       'the samples.',
     ...doubts.map((doubt) => `**${doubt}**`),
-    table(['', ''], Object.entries(conditions)),
+    table(['', ''], [...Object.entries(conditions), ["sha256 of sd3-nano's manifest.json", weights]]),
     '## Times',
     table(
       ['', ...names],
@@ -46,7 +56,8 @@ export function costMarkdown({ times, levels, failures, aims, conditions, doubts
     ),
     ...Object.entries(failures).map(([name, reason]) => `- ${name} is missing: ${reason}`),
     "A step is a share of the pipeline's own loop, prompt encoded and nothing decoded: two passes of the transformer in " +
-      'one batch, guidance, Euler step. The harness projects the text once for a picture, diffusers at every step. ' +
+      'one batch, guidance, Euler step. The harness projects the text once for a picture, diffusers at every step, ' +
+      "and of text tokens that are equal, as T5's pads are in sd3-nano, it computes one for all. " +
       'torch.compile has compiled the transformer and the decoder before anything was timed.',
     '## Aims',
     table(

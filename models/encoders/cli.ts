@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { savePng, StableDiffusion3Pipeline } from '#harness'
 import { countOption, parseOptions, runCommand } from '../../harness/cli/command.ts'
+import { folderDestination } from '../../harness/cli/destination.ts'
 import { modelFolder } from '../../harness/cli/model-folder.ts'
 import { progressLine } from '../../harness/cli/progress.ts'
 import { ArgumentError } from '../../harness/errors.ts'
@@ -10,13 +11,11 @@ import { SceneJudge } from '../judge/scene-judge.ts'
 import { native } from '../judge/sizes.ts'
 import { cells, columns, count, emptyTally, type Tally } from '../judge/tally.ts'
 import { markdownTable } from '../markdown-table.ts'
-import { commandLine, provenance, resultFolder, writeResultFiles } from '../result-files.ts'
+import { commandLine, provenance, resultFolder, resultHelp, writeResultFiles } from '../result-files.ts'
 import { drawings, kinds, type Kind } from './captions.ts'
 import { difference, loss, points, type Difference } from './loss.ts'
-import { silenceInWords, silences, withoutOption, type Silence } from './silences.ts'
+import { silenceInWords, silenceNames, silences, withoutOption, type Silence } from './silences.ts'
 
-const usage =
-  'npm run encoders -- [--captions N] [--without t5,clip-l,clip-g,clips,everybody] [--steps N] [--batch N] [--out DIR] [--result DIR]'
 const enough = 100
 const standard = { numInferenceSteps: 28, guidanceScale: 7 }
 
@@ -30,13 +29,28 @@ interface Row {
 
 /** Draws simple and compositional captions with some encoders silent, from the same noise: who is missed, and where? */
 await runCommand(async () => {
-  const text = { type: 'string' } as const
-  const options = { captions: text, without: text, steps: text, batch: text, out: text, result: text }
-  const { values } = parseOptions({ options }, usage)
+  const { values } = parseOptions(
+    {
+      does: 'Draws captions with text encoders silenced, from the same noise, and counts what is lost.',
+      options: {
+        captions: { type: 'string', takes: 'N', does: `of each kind, simple and compositional (${enough})` },
+        without: { type: 'string', takes: 'NAME,…', does: `whom to silence: ${silenceNames} (each)` },
+        steps: { type: 'string', takes: 'N', does: `steps of a picture (${standard.numInferenceSteps})` },
+        batch: { type: 'string', takes: 'N', does: 'pictures drawn at once (1, on a GPU 16)' },
+        out: { type: 'string', takes: 'DIR', does: 'keeps the pictures there' },
+        result: { type: 'string', takes: 'DIR', does: resultHelp },
+      },
+    },
+    'npm run encoders',
+  )
   const size = countOption('captions', values.captions) ?? enough
   if (size < 2) throw new ArgumentError('--captions is 1.', 'Pass at least 2: one picture has no spread.')
   const numInferenceSteps = countOption('steps', values.steps) ?? standard.numInferenceSteps
   const without = withoutOption(values.without)
+  const isWhole =
+    size >= enough && values.without === undefined && numInferenceSteps === standard.numInferenceSteps
+  const folder = resultFolder(values.result, new URL(import.meta.url), isWhole)
+  if (values.out !== undefined) folderDestination('--out', values.out)
   const entries = await heldOutCaptions()
 
   const pipe = await StableDiffusion3Pipeline.fromPretrained(modelFolder())
@@ -89,9 +103,6 @@ await runCommand(async () => {
     ),
   ]
   console.log(`\n${body.join('\n\n')}\n`)
-  const isWhole =
-    size >= enough && values.without === undefined && numInferenceSteps === standard.numInferenceSteps
-  const folder = resultFolder(values.result, new URL(import.meta.url), isWhole)
   if (folder !== null) {
     const { captions, without, steps } = values
     const command = commandLine('encoders', { captions, without, steps })

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { heldOutCaptions } from '../judge/held-out.ts'
 import { drawings } from './captions.ts'
 import { difference, loss, points } from './loss.ts'
-import { withoutOption } from './silences.ts'
+import { silences, withoutOption } from './silences.ts'
 
 it('simple captions name one thing, compositional ones more', async () => {
   const entries = await heldOutCaptions()
@@ -32,6 +32,12 @@ it('a loss counts pictures that were right and are not, less those that became r
     mean: -0.75,
     uncertainty: lost.uncertainty,
   })
+})
+
+it('unless told otherwise, T5, each CLIP alone, both and all three are silenced', () => {
+  const silenced = withoutOption(undefined).map((name) => silences[name].join(' '))
+  const [clipL, clipG, t5] = ['textEncoder', 'textEncoder2', 'textEncoder3']
+  expect(silenced).toEqual(['', t5, clipL, clipG, `${clipL} ${clipG}`, `${clipL} ${clipG} ${t5}`])
 })
 
 it('nobody silent is always drawn, and a wrong name is quoted', () => {

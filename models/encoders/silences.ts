@@ -21,6 +21,9 @@ export const silenceInWords: Record<Silence, string> = {
   everybody: 'all three silent',
 }
 
+/** What `--without` may name. */
+export const silenceNames = Object.keys(silences).slice(1).join(', ')
+
 /** `t5,clips`; nobody is always among them, for what the others are held against. @throws ArgumentError */
 export function withoutOption(text: string | undefined): Silence[] {
   const known = Object.keys(silences) as Silence[]
@@ -28,5 +31,5 @@ export function withoutOption(text: string | undefined): Silence[] {
   const asked = text.split(',').map((name) => name.trim())
   const unknown = asked.find((name) => !known.includes(name as Silence))
   if (unknown === undefined) return known.filter((name) => name === 'nobody' || asked.includes(name))
-  throw new ArgumentError(`--without has "${unknown}".`, `Pass some of ${known.slice(1).join(', ')}.`)
+  throw new ArgumentError(`--without has "${unknown}".`, `Pass some of ${silenceNames}.`)
 }

@@ -45,6 +45,12 @@ type Written = Pick<Claim, 'place' | 'time' | 'plant'> &
 export const lists = { bundled: './bundled-held-out.json', recipe: '../training/held-out.json' } as const
 export type List = keyof typeof lists
 
+/** Some of a list, evenly spread over it, since it goes from one layout to the next; all where there are no more. */
+export function spread<T>(all: readonly T[], count: number): T[] {
+  const some = Math.min(count, all.length)
+  return Array.from({ length: some }, (_, i) => all[Math.floor((i * all.length) / some)])
+}
+
 export async function heldOutCaptions(list: List = 'recipe'): Promise<HeldOut[]> {
   const text = await readFile(new URL(lists[list], import.meta.url), 'utf8')
   const { captions } = JSON.parse(text) as { captions: Written[] }

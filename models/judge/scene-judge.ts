@@ -1,6 +1,14 @@
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { ConfigReader, imageToTensor, Model, type Image, type Network, type Tensor } from '#harness'
+import {
+  ConfigReader,
+  groupNorm,
+  imageToTensor,
+  Model,
+  type Image,
+  type Network,
+  type Tensor,
+} from '#harness'
 
 /** What the judge reads in a picture, head by head: `left_kind` → `ball`, `left_colour` → `red`, … */
 export type Reading = Record<string, string>
@@ -21,7 +29,7 @@ const network: Network = {
       for (let i = 0; i < channels.length - 1; i++) {
         const convolved = nn.conv2d(`convs.${i}`, x, channels[i], channels[i + 1], { stride: 2 })
         x = ops.gelu(
-          nn.groupNorm(`norms.${i}`, convolved, channels[i + 1], groups, config.number('eps')),
+          groupNorm(nn, `norms.${i}`, convolved, channels[i + 1], groups, config.number('eps')),
           'none',
         )
       }

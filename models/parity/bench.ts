@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { manualSeed, savePng, type StableDiffusion3Pipeline } from '#harness'
 import { countOption, parseOptions, runCommand } from '../../harness/cli/command.ts'
 import { ArgumentError } from '../../harness/errors.ts'
+import { usedForm } from './graph-form.ts'
 import { describeMachine, type Machine } from './machine.ts'
 import { openPipeline } from './open-pipeline.ts'
 import { median } from './relative-error.ts'
@@ -21,8 +22,11 @@ export interface SizeTimes {
   pictureSeconds?: number
 }
 
+/** `results/harness-FORM.json` */
 export interface BenchResult {
   machine: Machine
+  /** The form of the harness' graphs. */
+  form: string
   repeats: number
   loadSeconds?: number
   encodeSeconds?: number
@@ -32,7 +36,7 @@ export interface BenchResult {
 
 /**
  * Times the harness as bench_diffusers.py times diffusers, on the wall clock: a step counts the copies of its inputs and
- * outputs between Node and the GPU. `--first-picture` draws one picture, prints "PICTURE" and ends.
+ * outputs between Node and the GPU. SD3_GRAPH names the form of the graphs. `--first-picture` draws one picture, prints "PICTURE" and ends.
  */
 await runCommand(async () => {
   const { values, positionals } = parseOptions(
@@ -64,14 +68,16 @@ await runCommand(async () => {
     return
   }
 
-  const result: BenchResult = { machine: await describeMachine(), repeats, sizes: {} }
+  const machine = await describeMachine()
+  const form = usedForm(machine)
+  const result: BenchResult = { machine, form, repeats, sizes: {} }
   const keep = async (size: string, measured: object) => {
     Object.assign(size ? (result.sizes[size] ??= {}) : result, measured)
     const text = Object.entries(measured).map(
       ([name, value]) => `${name} ${(value as number).toPrecision(4)}`,
     )
-    console.log(`harness ${size}: ${text.join(', ')}`)
-    await writeResult(work, 'harness', result)
+    console.log(`harness, ${form} ${size}: ${text.join(', ')}`)
+    await writeResult(work, `harness-${form}`, result)
   }
 
   let pipe!: StableDiffusion3Pipeline

@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from cases import GUIDANCE, NEGATIVE_PROMPT, PROMPTS
+from cases import GUIDANCE, PROMPTS, negative_prompt
 
 MAX_SEQUENCE_LENGTH = 256
 TIMESTEPS = [987.381, 602.151, 110.906, 857.692, 8.92857]
@@ -17,12 +17,12 @@ def inputs_of(case, seed, pipe, embeddings):
         factor = 8 if config.patch_size > 1 else 1
         shape = (1, config.in_channels, case.height // factor, case.width // factor)
         latents = torch.randn(shape, generator=generator)
-        text = embeddings[seed % len(PROMPTS)]
+        text = embeddings[seed % len(embeddings)]
         return {
             "hidden_states": torch.cat([latents, latents]),
             "encoder_hidden_states": text["encoder_hidden_states"],
             "pooled_projections": text["pooled_projections"],
-            "timestep": torch.full((2,), TIMESTEPS[seed]),
+            "timestep": torch.full((2,), TIMESTEPS[seed % len(TIMESTEPS)]),
         }
     if case.kind in ("vae_decode", "picture"):
         config = pipe.vae.config
@@ -67,7 +67,7 @@ def text_encoder(case, seed, pipe, inputs, dtype):
 
 def encode_prompt(case, seed, pipe, inputs, dtype):
     prompt_embeds, negative, pooled, negative_pooled = pipe.encode_prompt(
-        prompt=PROMPTS[seed], prompt_2=None, prompt_3=None, negative_prompt=NEGATIVE_PROMPT,
+        prompt=PROMPTS[seed], prompt_2=None, prompt_3=None, negative_prompt=negative_prompt(seed),
         device=next(pipe.text_encoder.parameters()).device, max_sequence_length=MAX_SEQUENCE_LENGTH,
     )  # fmt: skip
     return {
@@ -109,7 +109,7 @@ def picture(case, seed, pipe, inputs, dtype):
         return tensors
 
     result = pipe(
-        prompt=PROMPTS[seed % len(PROMPTS)], negative_prompt=NEGATIVE_PROMPT, height=case.height, width=case.width,
+        prompt=PROMPTS[seed], negative_prompt=negative_prompt(seed), height=case.height, width=case.width,
         num_inference_steps=case.options["steps"], guidance_scale=GUIDANCE, latents=inputs["latents"].to(dtype),
         max_sequence_length=MAX_SEQUENCE_LENGTH, callback_on_step_end=keep,
     )  # fmt: skip

@@ -34,6 +34,11 @@ export class GpuMemory {
 
   stop(): GpuMemoryPeak {
     for (const watcher of this.watchers) watcher.kill()
+    return this.peak()
+  }
+
+  /** The most so far. */
+  peak(): GpuMemoryPeak {
     if (this.baseline === null) return { peakMiB: null, method: null }
     const own = [...this.peaks].filter(([pid]) => !this.before.has(pid)).map(([, peak]) => peak)
     if (own.length > 0) return { peakMiB: Math.max(...own), method: 'process' }
@@ -41,7 +46,7 @@ export class GpuMemory {
   }
 
   private follow(query: string, read: (line: string) => void): void {
-    const options = ['--format=csv,noheader,nounits', `--loop-ms=${POLL_MILLISECONDS}`, ...visibleGpu()]
+    const options = ['--format=csv,noheader,nounits', `--loop-ms=${POLL_MILLISECONDS}`, visibleGpu()]
     const watcher = spawn('nvidia-smi', [query, ...options], { stdio: ['ignore', 'pipe', 'ignore'] })
     watcher.on('error', () => (this.absent = true))
     createInterface(watcher.stdout).on('line', read)
@@ -63,10 +68,12 @@ export class GpuMemory {
   }
 }
 
-/** On a machine of several GPUs, the one that CUDA programs started here see first. */
-function visibleGpu(): string[] {
-  const first = process.env.CUDA_VISIBLE_DEVICES?.split(',')[0]
-  return first ? [`--id=${first}`] : []
+/**
+ * nvidia-smi's option for the GPU that CUDA programs started here see first. CUDA counts as nvidia-smi does where
+ * CUDA_DEVICE_ORDER is PCI_BUS_ID, as run.sh has it.
+ */
+export function visibleGpu(visible = process.env.CUDA_VISIBLE_DEVICES): string {
+  return `--id=${visible?.split(',')[0].trim() || '0'}`
 }
 
 function pause(): Promise<void> {

@@ -4,19 +4,26 @@ import { ArgumentError } from '../../harness/errors.ts'
 import { describeMachine, type Machine } from './machine.ts'
 import { judgeCase, type ParityRow } from './judge-case.ts'
 import { parityCells } from './parity-table.ts'
+import { usedForm } from './graph-form.ts'
 import { readCases, type ReferenceCase } from './reference-case.ts'
 import { writeResult } from './results.ts'
 import { openSubject, runCase, type Subject } from './run-case.ts'
 
-const usage = 'npx tsx models/parity/harness.ts WORKDIR [--only TEXT]'
+const usage = 'npx tsx models/parity/harness.ts WORKDIR [--only CHECKPOINT,…]'
 
-/** What the parity stage stores: `results/parity.json`. */
+/** What the parity stage stores of each checkpoint: `results/parity-FORM-CHECKPOINT.json`. */
 export interface ParityResult {
   machine: Machine
-  reference: ReferenceCase['environment'] | null
+  /** The form of the harness' graphs. */
+  form: string
+  checkpoint: string
+  reference: ReferenceCase['environment']
   rows: ParityRow[]
   /** Cases that could not run, with the reason. */
   failures: { case: string; reason: string }[]
+  seconds: number
+  /** Whether every case of the checkpoint was tried; one that reference.py has not come to yet was not. */
+  complete: boolean
 }
 
 /**
@@ -30,38 +37,64 @@ await runCommand(async () => {
   )
   const [work] = positionals
   if (!work) throw new ArgumentError('There is no WORKDIR.', `Usage: ${usage}`)
-  const cases = (await readCases(join(work, 'reference'))).filter(({ name }) =>
-    name.includes(values.only ?? ''),
+  const only = values.only?.split(',')
+  const cases = (await readCases(join(work, 'reference'))).filter(
+    ({ checkpoint }) => only?.includes(checkpoint) ?? true,
   )
+  if (cases.length === 0) {
+    throw new ArgumentError('There are no stored cases to judge.', 'Run the stage reference first.')
+  }
+  const machine = await describeMachine()
+  const results: ParityResult[] = []
+  for (const checkpoint of new Set(cases.map((one) => one.checkpoint))) {
+    const own = cases.filter((one) => one.checkpoint === checkpoint)
+    results.push(await judgeCheckpoint(work, checkpoint, own, machine))
+  }
+  const rows = results.flatMap((result) => result.rows)
+  const failures = results.flatMap((result) => result.failures)
+  const failed = failures.length + rows.filter(({ pass }) => pass === false).length
+  const judged = rows.filter(({ pass }) => pass !== null).length
+  console.log(`${rows.length} rows, ${judged} judged, ${failed} failed`)
+  return failed > 0 ? 1 : 0
+})
+
+/** A checkpoint that cannot be opened fails each of its cases. */
+async function judgeCheckpoint(
+  work: string,
+  checkpoint: string,
+  cases: ReferenceCase[],
+  machine: Machine,
+): Promise<ParityResult> {
+  const started = performance.now()
+  const form = usedForm(machine)
+  const [{ environment: reference, checkpoint_cases: total }] = cases
   const result: ParityResult = {
-    machine: await describeMachine(),
-    reference: cases[0]?.environment ?? null,
+    machine,
+    form,
+    checkpoint,
+    reference,
     rows: [],
     failures: [],
+    seconds: 0,
+    complete: false,
   }
-  let subject: (Subject & { checkpoint: string }) | undefined
-  for (const reference of cases) {
+  let subject: Subject | undefined
+  for (const one of cases) {
     try {
-      if (subject?.checkpoint !== reference.checkpoint) {
-        await subject?.release()
-        const opened = await openSubject(join(work, 'checkpoints', reference.checkpoint))
-        subject = { ...opened, checkpoint: reference.checkpoint }
-      }
-      const { pipe } = subject
-      const run = runCase.bind(null, subject, reference)
-      const rows = await judgeCase(join(work, 'reference'), reference, run, pipe.device.type === 'float16')
+      subject ??= await openSubject(join(work, 'checkpoints', checkpoint))
+      const judged = subject.pipe.device.type === 'float16'
+      const rows = await judgeCase(join(work, 'reference'), one, runCase.bind(null, subject, one), judged)
       for (const row of rows) console.log([...parityCells(row), row.note].join('  '))
       result.rows.push(...rows)
     } catch (error) {
       const reason = (error as Error).message
-      console.log(`${reference.name}  FAIL  ${reason}`)
-      result.failures.push({ case: reference.name, reason })
+      console.log(`${one.name}  FAIL  ${reason}`)
+      result.failures.push({ case: one.name, reason })
     }
-    await writeResult(work, 'parity', result)
+    result.seconds = (performance.now() - started) / 1000
+    result.complete = cases.length === total && one === cases.at(-1)
+    await writeResult(work, `parity-${form}-${checkpoint}`, result)
   }
   await subject?.release()
-  const failed = result.failures.length + result.rows.filter(({ pass }) => pass === false).length
-  const judged = result.rows.filter(({ pass }) => pass !== null).length
-  console.log(`${result.rows.length} rows, ${judged} judged, ${failed} failed`)
-  return failed > 0 ? 1 : 0
-})
+  return result
+}

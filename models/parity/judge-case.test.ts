@@ -15,15 +15,17 @@ const reference: ReferenceCase = {
   width: 0,
   options: { also_wholly_half: true },
   prompts: ['a', 'b', 'c'],
+  negative_prompts: ['', '', ''],
+  checkpoint_cases: 1,
   environment: { date: '', device: '', versions: {} },
 }
 
 let folder: string
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'judge-case-'))
-  // diffusers' float16 is off by 1, 2 and 9 %: the median is 2 %. With `wo` in float16 nothing is left.
+  // diffusers' float16 is off by 2, 3 and 6 %, by 7 of √3 · 100 in all. With `wo` in float16 nothing is left.
   const tensors: Record<string, number[]> = {}
-  for (const [seed, error] of [1, 2, 9].entries()) {
+  for (const [seed, error] of [2, 3, 6].entries()) {
     tensors[`${seed}/fp32/input_ids`] = tensors[`${seed}/fp16/input_ids`] = [seed, 7]
     tensors[`${seed}/fp32/hidden_states`] = [100, 0]
     tensors[`${seed}/fp16/hidden_states`] = [100, error]
@@ -45,8 +47,8 @@ const harness = (errors: number[], ids = (seed: number) => [seed, 7]) =>
     true,
   )
 
-it('holds the median over the seeds to 1.2 times diffusers’ own', async () => {
-  const [row] = await harness([0, 2.3, 50])
+it('holds the error over all seeds to 1.2 times diffusers’ own', async () => {
+  const [row] = await harness([0, 0, 8.39])
   expect(row).toMatchObject({
     output: 'hidden_states',
     size: '',
@@ -54,11 +56,12 @@ it('holds the median over the seeds to 1.2 times diffusers’ own', async () => 
     pass: true,
   })
   expect(row.magnitude).toBeCloseTo(100 / 2 ** 0.5, 6)
-  expect(row.harness).toBeCloseTo(0.023, 6)
-  expect(row.diffusers).toBeCloseTo(0.02, 6)
-  expect(row.ratio).toBeCloseTo(1.15, 4)
-  expect([row.harnessLargest, row.diffusersLargest]).toEqual([50, 9])
-  const [farther] = await harness([0, 2.5, 50])
+  expect(row.harness).toBeCloseTo(0.0839 / 3 ** 0.5, 6)
+  expect(row.diffusers).toBeCloseTo(0.07 / 3 ** 0.5, 6)
+  expect(row.ratio).toBeCloseTo(8.39 / 7, 4)
+  expect(row.harnessLargest).toBeCloseTo(8.39, 4)
+  expect(row.diffusersLargest).toBe(6)
+  const [farther] = await harness([0, 0, 8.5])
   expect(farther.pass).toBe(false)
 })
 

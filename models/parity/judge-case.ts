@@ -1,11 +1,11 @@
 import type { Tensor } from '#harness'
-import { CaseTensors, type ReferenceCase } from './reference-case.ts'
-import { difference, median, rootMeanSquare, type Difference } from './relative-error.ts'
+import { CaseTensors, type Precision, type ReferenceCase } from './reference-case.ts'
+import { difference, type Difference } from './relative-error.ts'
 
 /** The harness may be this much farther from diffusers' float32 than diffusers' own float16 is. */
 export const ALLOWED_RATIO = 1.2
 
-/** One output of one case: medians over the seeds, but for the largest differences. */
+/** One output of one case, over all of its seeds. */
 export interface ParityRow {
   checkpoint: string
   case: string
@@ -47,23 +47,24 @@ export async function judgeCase(
   const theirs = bySeed.map((_, seed) => tensors.group(seed, 'fp16'))
   const names = Object.keys(expected[0]).filter((name) => name !== 'input_ids')
   const wrongIds = bySeed.filter(
-    ({ input_ids: ids }, seed) => ids && difference(ids, expected[seed].input_ids).largest > 0,
+    ({ input_ids: ids }, seed) => ids && difference([ids], [expected[seed].input_ids]).largest > 0,
   ).length
   return names.map((name) => {
-    const ours = bySeed.map((outputs, seed) => difference(outputs[name], expected[seed][name]))
-    const own = theirs.map((outputs, seed) => difference(outputs[name], expected[seed][name]))
+    const exact = expected.map((outputs) => outputs[name])
+    const ours = difference(
+      bySeed.map((outputs) => outputs[name]),
+      exact,
+    )
+    const own = difference(
+      theirs.map((outputs) => outputs[name]),
+      exact,
+    )
     const notes = [
       wrongIds > 0 ? `other token ids than the reference for ${wrongIds} of ${reference.seeds} prompts` : '',
-      count(ours) > 0 ? `${count(ours)} values of the harness are not finite` : '',
+      ours.notFinite > 0 ? `${ours.notFinite} values of the harness are not finite` : '',
       wholeHalf(tensors, reference, name),
     ]
-    const row = rowOf(
-      reference,
-      name,
-      ours,
-      own,
-      expected.map((outputs) => outputs[name]),
-    )
+    const row = rowOf(reference, name, ours, own)
     const pass = judged ? row.ratio <= ALLOWED_RATIO && wrongIds === 0 : null
     return { ...row, pass, note: notes.filter(Boolean).join('; ') }
   })
@@ -72,40 +73,30 @@ export async function judgeCase(
 function rowOf(
   { checkpoint, name, seeds, height, width }: ReferenceCase,
   output: string,
-  ours: Difference[],
-  own: Difference[],
-  expected: Tensor[],
+  ours: Difference,
+  own: Difference,
 ): Omit<ParityRow, 'pass' | 'note'> {
-  const harness = median(ours.map(({ relative }) => relative))
-  const diffusers = median(own.map(({ relative }) => relative))
-  const mean = (list: Difference[]) => median(list.map((one) => one.mean))
-  const largest = (list: Difference[]) => Math.max(...list.map((one) => one.largest))
   return {
     checkpoint,
     case: name.slice(checkpoint.length + 1).replace(/-\d+x\d+$/, ''),
     output,
     size: height > 0 ? `${height} × ${width}` : '',
     seeds,
-    harness,
-    diffusers,
-    ratio: harness === diffusers ? 1 : harness / diffusers,
-    harnessLargest: largest(ours),
-    diffusersLargest: largest(own),
-    levels: output === 'picture' ? { harness: mean(ours), diffusers: mean(own) } : null,
-    magnitude: median(expected.map(rootMeanSquare)),
+    harness: ours.relative,
+    diffusers: own.relative,
+    ratio: ours.relative === own.relative ? 1 : ours.relative / own.relative,
+    harnessLargest: ours.largest,
+    diffusersLargest: own.largest,
+    levels: output === 'picture' ? { harness: ours.mean, diffusers: own.mean } : null,
+    magnitude: ours.magnitude,
   }
 }
 
 /** What transformers itself computes when T5's `wo` is in float16 too: the case must be one that this breaks. */
 function wholeHalf(tensors: CaseTensors, { options, seeds }: ReferenceCase, name: string): string {
   if (!options.also_wholly_half) return ''
-  const differences = Array.from({ length: seeds }, (_, seed) =>
-    difference(tensors.group(seed, 'half')[name], tensors.group(seed, 'fp32')[name]),
-  )
-  const error = median(differences.map(({ relative }) => relative))
-  return `with wo in float16 transformers itself is off by ${error.toPrecision(2)}, ${count(differences)} values not finite`
-}
-
-function count(differences: Difference[]): number {
-  return differences.reduce((sum, { notFinite }) => sum + notFinite, 0)
+  const group = (precision: Precision) =>
+    Array.from({ length: seeds }, (_, seed) => tensors.group(seed, precision)[name])
+  const { relative, notFinite } = difference(group('half'), group('fp32'))
+  return `with wo in float16 transformers itself is off by ${relative.toPrecision(2)}, ${notFinite} values not finite`
 }

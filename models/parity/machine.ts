@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { cpus, totalmem } from 'node:os'
 import { promisify } from 'node:util'
+import { visibleGpu } from './gpu-memory.ts'
 
 const run = promisify(execFile)
 
@@ -19,7 +20,7 @@ export interface Machine {
 }
 
 export async function describeMachine(): Promise<Machine> {
-  const query = ['--query-gpu=name,driver_version', '--format=csv,noheader']
+  const query = ['--query-gpu=name,driver_version', '--format=csv,noheader', visibleGpu()]
   const [gpu = null, driver = null] = (await output('nvidia-smi', query))?.split('\n')[0].split(', ') ?? []
   const { version } = createRequire(import.meta.url)('onnxruntime-node/package.json') as { version: string }
   return {

@@ -18,20 +18,27 @@ describe('the operations of a guided step', () => {
 })
 
 describe('the relative error', () => {
-  const expected = { dims: [2], data: Float32Array.of(3, 4) }
+  const vector = (...values: number[]) => ({ dims: [values.length], data: Float32Array.from(values) })
+  const expected = vector(3, 4)
 
   it('is ‖actual − expected‖ / ‖expected‖', () => {
-    const result = difference({ dims: [2], data: Float32Array.of(3, 5) }, expected)
-    expect(result).toEqual({ relative: 0.2, largest: 1, mean: 0.5, notFinite: 0 })
+    expect(difference([vector(3, 5)], [expected])).toMatchObject({ relative: 0.2, largest: 1, mean: 0.5 })
+  })
+
+  it('takes the values of all seeds together, so that one that is far off shows among many', () => {
+    const exact = Array.from({ length: 100 }, () => expected)
+    const { relative, magnitude } = difference([...exact.slice(1), vector(3, 14)], exact)
+    expect(relative).toBe(10 / 50)
+    expect(magnitude).toBeCloseTo(5 / 2 ** 0.5, 12)
   })
 
   it('is infinite where a value is not finite, and counts those values', () => {
-    const result = difference({ dims: [2], data: Float32Array.of(NaN, Infinity) }, expected)
+    const result = difference([expected, vector(NaN, Infinity)], [expected, expected])
     expect(result).toMatchObject({ relative: Infinity, notFinite: 2 })
   })
 
   it('is infinite for another shape', () => {
-    expect(difference({ dims: [1, 2], data: expected.data }, expected).relative).toBe(Infinity)
+    expect(difference([{ dims: [1, 2], data: expected.data }], [expected]).relative).toBe(Infinity)
   })
 })
 

@@ -16,6 +16,9 @@ export interface ReferenceCase {
   width: number
   options: { steps?: number; also_wholly_half?: boolean }
   prompts: string[] // [seeds]
+  negative_prompts: string[] // [seeds]
+  /** How many cases this checkpoint has, stored yet or not. */
+  checkpoint_cases: number
   environment: { date: string; device: string; versions: Record<string, string> }
 }
 

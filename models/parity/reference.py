@@ -1,6 +1,6 @@
 """Computes every case with diffusers and transformers, in float32 and in float16, and stores inputs and outputs.
 
-    python models/parity/reference.py WORKDIR [--size full] [--device cuda]
+    python models/parity/reference.py WORKDIR [--size full] [--only CHECKPOINT …] [--device cuda]
 
 float32 is the same float16 weights, widened, with TF32 off and attention spelled out. Reads WORKDIR/checkpoints, writes
 WORKDIR/reference/NAME.safetensors with tensors SEED/input/…, SEED/fp32/…, SEED/fp16/… and NAME.json beside it.
@@ -23,7 +23,7 @@ from diffusers import StableDiffusion3Pipeline
 from safetensors.torch import load_file, save_file
 from torch.nn.attention import SDPBackend, sdpa_kernel
 
-from cases import PROMPTS, cases
+from cases import PROMPTS, TEXTS, cases, negative_prompt
 from compute import encode_prompt, inputs_of, outputs_of
 from configs import CHECKPOINTS, CLASSES
 from environment import environment, quiet
@@ -59,7 +59,7 @@ def embeddings(pipe, folder, checkpoint):
     path = folder / f"embeddings-{CHECKPOINTS[checkpoint][2] or checkpoint}.safetensors"
     if not path.exists():
         tensors = {}
-        for row in range(len(PROMPTS)):
+        for row in range(len(TEXTS)):
             encoded = encode_prompt(None, row, pipe, {}, None)
             pairs = {
                 "encoder_hidden_states": ("negativePromptEmbeds", "promptEmbeds"),
@@ -71,13 +71,13 @@ def embeddings(pipe, folder, checkpoint):
     stored = load_file(path)
     return [
         {name: stored[f"{row}/{name}"] for name in ("encoder_hidden_states", "pooled_projections")}
-        for row in range(len(PROMPTS))
+        for row in range(len(TEXTS))
     ]
 
 
 @torch.inference_mode()
-def compute(checkpoint, group, work, device):
-    """All cases of one checkpoint: first in float16, then with the same weights widened."""
+def compute(checkpoint, group, total, work, device):
+    """Cases of one checkpoint, of `total` that it has: first in float16, then with the same weights widened."""
     components = {case.component for case in group}
     whole = CHECKPOINTS[checkpoint][2] is None
     started = time.perf_counter()
@@ -109,14 +109,15 @@ def compute(checkpoint, group, work, device):
     for case in group:
         with precise(device):
             run(case, "fp32", torch.float32)
-        store(case, tensors.pop(case.name), work / "reference")
+        store(case, total, tensors.pop(case.name), work / "reference")
 
 
-def store(case, tensors, folder):
+def store(case, total, tensors, folder):
     """The JSON last: it says that the tensors are complete."""
     save_file(tensors, folder / f"{case.name}.safetensors")
-    prompts = [PROMPTS[seed % len(PROMPTS)] for seed in range(case.seeds)]
-    record = {"name": case.name, **asdict(case), "prompts": prompts, "environment": environment()}
+    seeds = range(case.seeds)
+    texts = {"prompts": [PROMPTS[seed] for seed in seeds], "negative_prompts": [negative_prompt(seed) for seed in seeds]}
+    record = {"name": case.name, **asdict(case), **texts, "checkpoint_cases": total, "environment": environment()}
     (folder / f"{case.name}.json").write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
 
 
@@ -124,6 +125,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("work", type=Path)
     parser.add_argument("--size", choices=["full", "small"], default="full")
+    parser.add_argument("--only", nargs="+", choices=CHECKPOINTS, default=list(CHECKPOINTS), metavar="CHECKPOINT")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     options = parser.parse_args()
     quiet()
@@ -131,10 +133,12 @@ def main():
     torch.backends.cudnn.allow_tf32 = False
     folder = options.work / "reference"
     folder.mkdir(parents=True, exist_ok=True)
-    missing = [case for case in cases(options.size) if not (folder / f"{case.name}.json").exists()]
+    wanted = [case for case in cases(options.size) if case.checkpoint in options.only]
+    missing = [case for case in wanted if not (folder / f"{case.name}.json").exists()]
     by_checkpoint = sorted(missing, key=lambda case: list(CHECKPOINTS).index(case.checkpoint))
     for checkpoint, group in itertools.groupby(by_checkpoint, key=lambda case: case.checkpoint):
-        compute(checkpoint, list(group), options.work, options.device)
+        total = sum(case.checkpoint == checkpoint for case in wanted)
+        compute(checkpoint, list(group), total, options.work, options.device)
         if options.device == "cuda":
             torch.cuda.empty_cache()
 

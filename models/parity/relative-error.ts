@@ -1,48 +1,47 @@
 import type { Tensor } from '#harness'
 
-/** How far a tensor lies from the one it should be. */
+/** How far tensors lie from those they should be, all of their values taken together. */
 export interface Difference {
-  /** ‖actual − expected‖ / ‖expected‖ over all values, in float64; Infinity when a value is not finite. */
+  /** ‖actual − expected‖ / ‖expected‖ in float64; Infinity when a value is not finite. */
   relative: number
   /** The largest |actual − expected|. */
   largest: number
   /** The mean of |actual − expected|. */
   mean: number
+  /** The root mean square of `expected`: says whether it is worth comparing. */
+  magnitude: number
   /** Values of `actual` that are NaN or infinite. */
   notFinite: number
 }
 
-/** Compares two tensors value by value; another shape counts as infinitely far. */
-export function difference(actual: Tensor, expected: Tensor): Difference {
-  if (actual.dims.join() !== expected.dims.join()) {
-    return { relative: Infinity, largest: Infinity, mean: Infinity, notFinite: 0 }
-  }
+/** Compares lists of tensors value by value, one for each seed; another shape counts as infinitely far. */
+export function difference(actual: readonly Tensor[], expected: readonly Tensor[]): Difference {
   let squares = 0
   let norm = 0
   let sum = 0
+  let count = 0
   let largest = 0
   let notFinite = 0
-  for (let i = 0; i < expected.data.length; i++) {
-    const reference = expected.data[i]
-    const error = Math.abs(actual.data[i] - reference)
-    norm += reference * reference
-    if (!Number.isFinite(error)) {
-      notFinite++
-      continue
+  let otherShape = actual.length !== expected.length
+  for (const [seed, { dims, data }] of expected.entries()) {
+    otherShape ||= actual[seed].dims.join() !== dims.join()
+    for (let i = 0; i < data.length; i++) {
+      const error = Math.abs(actual[seed].data[i] - data[i])
+      norm += data[i] * data[i]
+      count++
+      if (!Number.isFinite(error)) {
+        notFinite++
+        continue
+      }
+      squares += error * error
+      sum += error
+      if (error > largest) largest = error
     }
-    squares += error * error
-    sum += error
-    if (error > largest) largest = error
   }
+  const magnitude = Math.sqrt(norm / count)
+  if (otherShape) return { relative: Infinity, largest: Infinity, mean: Infinity, magnitude, notFinite: 0 }
   const relative = notFinite > 0 ? Infinity : Math.sqrt(squares / norm)
-  return { relative, largest, mean: sum / expected.data.length, notFinite }
-}
-
-/** The root of the mean square: says whether a tensor is worth comparing. */
-export function rootMeanSquare({ data }: Tensor): number {
-  let squares = 0
-  for (const value of data) squares += value * value
-  return Math.sqrt(squares / data.length)
+  return { relative, largest, mean: sum / count, magnitude, notFinite }
 }
 
 /** The middle value; the mean of the middle two of an even number. */

@@ -1,10 +1,12 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseOptions, runCommand } from '../../harness/cli/command.ts'
 import { ArgumentError } from '../../harness/errors.ts'
-import type { BenchResult, SizeTimes } from './bench.ts'
 import { memoryModes } from '../../harness/runtime/memory-mode.ts'
-import { flopsPerGuidedStep, type TransformerShape } from '../../harness/flops.ts'
+import type { TransformerShape } from '../../harness/flops.ts'
+import type { BenchResult } from './bench.ts'
+import { missing, number, percent, table } from './cells.ts'
+import { defaultForm } from './graph-form.ts'
 import type { ParityResult } from './harness.ts'
 import { ALLOWED_RATIO } from './judge-case.ts'
 import type { LessonResult } from './lesson.ts'
@@ -13,27 +15,11 @@ import type { MemoryNeedsResult } from './memory-needs.ts'
 import { parityMarkdown } from './parity-table.ts'
 import type { ProfileResult } from './profile.ts'
 import type { ProfileTotal } from './profile-totals.ts'
-import type { ReferenceCase } from './reference-case.ts'
-import { readResult } from './results.ts'
+import { readResult, readResults } from './results.ts'
+import { speedSection, type DiffusersResult } from './speed-section.ts'
 import type { WatchResult } from './watch.ts'
 
 const usage = 'npx tsx models/parity/report.ts WORKDIR [--checkpoint medium]'
-
-/** What bench_diffusers.py stores. */
-interface DiffusersResult {
-  environment: ReferenceCase['environment']
-  mode: string | null
-  matrixTeraflops?: number
-  encodeSeconds?: number
-  sizes: Record<string, SizeTimes>
-}
-
-interface Measured {
-  name: string
-  encodeSeconds?: number | undefined
-  sizes: Record<string, SizeTimes>
-  watch: WatchResult | null
-}
 
 /** Writes models/parity/BENCHMARKS.md (the full size) or WORKDIR/BENCHMARKS.md (both) from the stages' results. */
 await runCommand(async () => {
@@ -58,6 +44,7 @@ await runCommand(async () => {
     await memorySection(work),
     await lessonSection(work),
     await profileSection(work),
+    await stagesSection(work),
   ].join('\n\n')
   await writeFile(join(work, 'BENCHMARKS.md'), `${text}\n`)
   if (full) await writeFile(join(import.meta.dirname, 'BENCHMARKS.md'), `${text}\n`)
@@ -65,8 +52,8 @@ await runCommand(async () => {
 })
 
 async function machineSection(work: string): Promise<string> {
-  const parity = await readResult<ParityResult>(work, 'parity')
-  const harness = await readResult<BenchResult>(work, 'harness')
+  const [parity] = await readResults<ParityResult>(work, 'parity-')
+  const [harness] = await readResults<BenchResult>(work, 'harness-')
   const eager = await readResult<DiffusersResult>(work, 'diffusers-eager')
   const machine = harness?.machine ?? parity?.machine ?? (await describeMachine())
   const versions = { ...(eager?.environment ?? parity?.reference)?.versions, ...machine.versions }
@@ -88,73 +75,26 @@ async function machineSection(work: string): Promise<string> {
   )
 }
 
+/** One table for each form of the graphs that was judged; nearly always that is the harness' own. */
 async function paritySection(work: string): Promise<string> {
-  const parity = await readResult<ParityResult>(work, 'parity')
-  if (!parity) return missing('Parity', 'parity')
-  const failed = parity.rows.filter(({ pass }) => pass === false).length + parity.failures.length
-  const judged = parity.rows.filter(({ pass }) => pass !== null).length
-  return [
-    '## Parity',
-    `Relative errors against diffusers in float32; at most ${ALLOWED_RATIO} × diffusers' own float16 passes: ` +
-      `${judged} judged, ${failed} failed.`,
-    parityMarkdown(parity.rows),
-    ...parity.failures.map(
-      ({ case: name, reason }) => `- ${name} could not run: ${reason.replaceAll('\n', ' ')}`,
-    ),
-  ].join('\n\n')
-}
-
-async function speedSection(work: string, config: TransformerShape | null): Promise<string> {
-  const measured = await allMeasured(work)
-  if (measured.length === 0) return missing('Speed', 'eager compile harness')
-  const rate = (await readResult<DiffusersResult>(work, 'diffusers-eager'))?.matrixTeraflops
-  const sizes = [...new Set(measured.flatMap(({ sizes }) => Object.keys(sizes)))]
-  const rows: string[][] = []
-  const row = (what: string, value: (one: Measured) => string) => rows.push([what, ...measured.map(value)])
-  row('encode prompt and negative, ms', ({ encodeSeconds }) => milliseconds(encodeSeconds))
-  for (const size of sizes) {
-    const [height, width] = size.split('x').map(Number)
-    const flops = config && flopsPerGuidedStep(config, height, width)
-    const at = `${height} × ${width}`
-    row(`guided step ${at}, ms`, ({ sizes }) => milliseconds(sizes[size]?.stepSeconds))
-    if (flops) {
-      const teraflops = (one: Measured) => flops / 1e12 / (one.sizes[size]?.stepSeconds ?? NaN)
-      row(`its ${(flops / 1e12).toFixed(1)} TFLOP, TFLOP/s`, (one) => number(teraflops(one), 0))
-      if (rate) row('share of the matrix rate', (one) => percent(teraflops(one) / rate))
-    }
-    row(`decode ${at}, ms`, ({ sizes }) => milliseconds(sizes[size]?.decodeSeconds))
-    row(`picture ${at}, s`, ({ sizes }) => number(sizes[size]?.pictureSeconds, 3))
-    row(`first step ${at} (compiling included), s`, ({ sizes }) => number(sizes[size]?.firstStepSeconds, 2))
+  const results = await readResults<ParityResult>(work, 'parity-')
+  if (results.length === 0) return missing('Parity', 'parity')
+  const parts = ['## Parity']
+  for (const form of new Set(results.map((result) => result.form))) {
+    const own = results.filter((result) => result.form === form)
+    const rows = own.flatMap((result) => result.rows)
+    const failures = own.flatMap((result) => result.failures)
+    const failed = rows.filter(({ pass }) => pass === false).length + failures.length
+    const judged = rows.filter(({ pass }) => pass !== null).length
+    const byItself = form === defaultForm(own[0].machine) ? ", the harness' default here" : ''
+    parts.push(
+      `Graphs in the ${form} form${byItself}. Relative errors against diffusers in float32, over all values of all seeds; ` +
+        `at most ${ALLOWED_RATIO} × diffusers' own float16 passes: ${judged} judged, ${failed} failed.`,
+      parityMarkdown(rows),
+      ...failures.map(({ case: name, reason }) => `- ${name} could not run: ${reason.replaceAll('\n', ' ')}`),
+    )
   }
-  row('peak GPU memory of all of this, MiB', ({ watch }) => number(watch?.peakMiB ?? undefined, 0))
-  return [
-    '## Speed',
-    ...(rate ? [`The card's matrix rate, measured with 8192³ in float16: ${rate.toFixed(0)} TFLOP/s.`] : []),
-    table(['', ...measured.map(({ name }) => name)], rows),
-  ].join('\n\n')
-}
-
-/** The harness first, then diffusers eager, then every mode that was compiled. */
-async function allMeasured(work: string): Promise<Measured[]> {
-  const harness = await readResult<BenchResult>(work, 'harness')
-  const measured: Measured[] = harness
-    ? [{ name: 'harness', ...harness, watch: await readResult<WatchResult>(work, 'watch-harness') }]
-    : []
-  const files = (await readdir(join(work, 'results'))).filter((file) => /^diffusers-.*\.json$/.test(file))
-  for (const name of files
-    .map((file) => file.replace('.json', ''))
-    .sort()
-    .reverse()) {
-    if (name === 'diffusers-eager') measured.splice(harness ? 1 : 0, 0, await diffusers(work, name))
-    else measured.push(await diffusers(work, name))
-  }
-  return measured
-}
-
-async function diffusers(work: string, name: string): Promise<Measured> {
-  const result = (await readResult<DiffusersResult>(work, name))!
-  const label = result.mode ? `torch.compile ${result.mode}` : 'diffusers eager'
-  return { ...result, name: label, watch: await readResult<WatchResult>(work, `watch-${name}`) }
+  return parts.join('\n\n')
 }
 
 async function coldSection(work: string): Promise<string> {
@@ -242,23 +182,16 @@ async function profileSection(work: string): Promise<string> {
   return parts.join('\n\n')
 }
 
-function missing(title: string, stages: string): string {
-  return `## ${title}\n\nNot measured: run the stages ${stages}.`
+/** What run.sh stores of each stage. */
+interface StageResult {
+  stage: string
+  seconds: number
+  exitCode: number
 }
 
-function table(header: string[], rows: string[][]): string {
-  const rule = header.map((_, i) => (i === 0 ? '---' : '---:'))
-  return [header, rule, ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
-}
-
-function number(value: number | undefined, digits: number): string {
-  return value === undefined || Number.isNaN(value) ? '–' : value.toFixed(digits)
-}
-
-function milliseconds(value: number | undefined): string {
-  return number(value === undefined ? undefined : value * 1000, 1)
-}
-
-function percent(value: number): string {
-  return Number.isNaN(value) ? '–' : `${(100 * value).toFixed(0)} %`
+async function stagesSection(work: string): Promise<string> {
+  const stages = await readResults<StageResult>(work, 'stage-')
+  if (stages.length === 0) return missing('Stages', 'of run.sh')
+  const rows = stages.map(({ stage, seconds, exitCode }) => [stage, String(seconds), String(exitCode)])
+  return `## Stages\n\n${table(['stage', 'seconds', 'exit code'], rows)}`
 }

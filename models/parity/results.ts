@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /** Where the stages of one run leave what they measured: `WORKDIR/results/NAME.json`. */
@@ -22,4 +22,12 @@ export async function readResult<T>(work: string, name: string): Promise<T | nul
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
     throw error
   }
+}
+
+/** The results whose names begin like this, by name. */
+export async function readResults<T>(work: string, start: string): Promise<T[]> {
+  const files = (await readdir(join(work, 'results'))).filter(
+    (file) => file.startsWith(start) && file.endsWith('.json'),
+  )
+  return Promise.all(files.sort().map(async (file) => (await readResult<T>(work, file.slice(0, -5)))!))
 }

@@ -14,8 +14,7 @@ import { openPipeline } from './open-pipeline.ts'
 import type { ReferenceCase } from './reference-case.ts'
 
 /** cases.py has the same. */
-export const NEGATIVE_PROMPT = 'blurry, low quality'
-export const GUIDANCE = 7
+const GUIDANCE = 7
 
 /** A checkpoint opened by the harness: the pipeline, and the VAE on its own for what the pipeline rounds to bytes. */
 export interface Subject {
@@ -45,19 +44,21 @@ const encoders: Record<string, TextEncoderName> = {
 /** What the harness makes of one seed's inputs, by the names that reference.py gives its own. */
 export async function runCase(
   { pipe, vae }: Subject,
-  { kind, component, height, width, options, prompts }: ReferenceCase,
+  { kind, component, height, width, options, ...texts }: ReferenceCase,
   seed: number,
   input: Record<string, Tensor>,
 ): Promise<Record<string, Tensor>> {
+  const prompt = texts.prompts[seed]
+  const negativePrompt = texts.negative_prompts[seed]
   switch (kind) {
     case 'text_encoder': {
-      const encoding = await pipe.encodeText(encoders[component], prompts[seed])
+      const encoding = await pipe.encodeText(encoders[component], prompt)
       const { inputIds, hiddenStates, pooled } = encoding
       const ids = { dims: [1, inputIds[0].length], data: Float32Array.from(inputIds[0]) }
       return { input_ids: ids, hidden_states: hiddenStates, ...(pooled && { pooled }) }
     }
     case 'encode_prompt':
-      return tensorsOf(await pipe.encodePrompt({ prompt: prompts[seed], negativePrompt: NEGATIVE_PROMPT }))
+      return tensorsOf(await pipe.encodePrompt({ prompt, negativePrompt }))
     case 'transformer': {
       const { sample } = await pipe.transformer({
         hiddenStates: input.hidden_states,
@@ -79,8 +80,8 @@ export async function runCase(
     }
     case 'picture': {
       const { images, latents } = await pipe.generate({
-        prompt: prompts[seed],
-        negativePrompt: NEGATIVE_PROMPT,
+        prompt,
+        negativePrompt,
         height,
         width,
         numInferenceSteps: options.steps!,

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { writeFile } from 'node:fs/promises'
 import { manifestHash, renderFigure, savePng, StableDiffusion3Pipeline } from '#harness'
-import { runCommand } from '../../harness/cli/command.ts'
+import { parseOptions, runCommand } from '../../harness/cli/command.ts'
 import { modelFolder } from '../../harness/cli/model-folder.ts'
 
 const prompts = [
@@ -16,6 +16,10 @@ const at = (name: string) => fileURLToPath(new URL(name, import.meta.url))
 
 /** Draws the pictures of the READMEs again, and notes with which weights. */
 await runCommand(async () => {
+  parseOptions(
+    { does: "Draws the READMEs' pictures again, and notes with which weights." },
+    'npm run pictures',
+  )
   const folder = modelFolder()
   const pipe = await StableDiffusion3Pipeline.fromPretrained(folder)
   const draw = async (prompt: string, numInferenceSteps: number) =>

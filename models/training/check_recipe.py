@@ -3,6 +3,7 @@
     python check_recipe.py
 """
 
+import re
 import subprocess
 import sys
 import tempfile
@@ -12,6 +13,10 @@ from pathlib import Path
 import torch
 from safetensors import safe_open
 
+from check_muon import muon_is_torchs
+from check_schedule import (
+    failures_stop_everything, pack_is_small_and_whole, plans_hold, several_gpus_survive, steps_end_in_time,
+)
 from held_out import LAYOUTS, as_scene, claims, excluded_combinations, load
 from mattes import Mattes
 from render import render
@@ -53,8 +58,7 @@ def mattes_are_where_the_things_are() -> None:
     assert sum(mattes.of.values()).max() <= 1.001
 
 
-def rehearse(work: Path) -> None:
-    subprocess.run([sys.executable, str(HERE / "run.py"), str(work), "--rehearse"], check=True)
+def folders_are_whole(work: Path) -> None:
     files = [path for path in (work / "sd3-nano").rglob("*") if path.is_file()]
     assert sum(path.stat().st_size for path in files) <= 64_000_000
     assert max(path.stat().st_size for path in files) <= 16_000_000
@@ -65,11 +69,37 @@ def rehearse(work: Path) -> None:
         assert name in names, name
 
 
+def held_loss_is_logged(work: Path) -> None:
+    """Of both denoisers, at three times: finite, and of the size that a model has which has learned next to nothing."""
+    for name in ("flow", "ddpm"):
+        lines = [line for line in (work / "log.txt").read_text().splitlines() if f"{name}-2" in line and "held out: " in line]
+        losses = [float(value) for value in re.findall(r"t [\d.]+ ([\d.]+)", lines[0].split("held out: ")[1])]
+        assert len(lines) == 1 and len(losses) == 3 and all(0 < loss < 4 for loss in losses), lines
+
+
+def one_gpu_goes_on(work: Path) -> None:
+    """What is missing is made again, and nothing else, by the plain command."""
+    (work / "out" / "evaluation.json").unlink()
+    subprocess.run([sys.executable, str(HERE / "run.py"), str(work), "--rehearse"], check=True)
+    assert (work / "out" / "evaluation.json").exists()
+    last = [line for line in (work / "log.txt").read_text().splitlines() if "  run  " in line][-1]
+    assert last.endswith(": evaluate"), last
+
+
 if __name__ == "__main__":
     began = time.time()
     held_out_is_held_out()
     renders_repeat()
     mattes_are_where_the_things_are()
+    muon_is_torchs()
+    plans_hold()
     with tempfile.TemporaryDirectory() as folder:
-        rehearse(Path(folder))
+        steps_end_in_time(Path(folder) / "steps")
+        work = Path(folder) / "work"
+        several_gpus_survive(work)
+        folders_are_whole(work)
+        held_loss_is_logged(work)
+        pack_is_small_and_whole(work, Path(folder) / "packed")
+        one_gpu_goes_on(work)
+        failures_stop_everything(work)
     print(f"the recipe holds together ({time.time() - began:.0f} s)")

@@ -15,6 +15,7 @@ from captions import caption
 from caption_texts import ids
 from clock import Log
 from contrast import CLIPS, Contrast, info_nce
+from far_tokens import forget_far_places
 from float8 import clip_range, t5_range
 from held_out import excluded_combinations
 from language_model import LanguageModel
@@ -22,7 +23,7 @@ from networks import build
 from resumable import ResumableClock
 from scenes import Scenes
 from span_corruption import END, PAD, SENTINELS, corrupt, draw_spans, first_of, join
-from tokens import Tokens
+from tokens import T5_LENGTH, Tokens
 from train_clip import spread
 
 TOKENS, RNG = Tokens(), random.Random(2)
@@ -71,6 +72,25 @@ def t5_starts_from_two_habits() -> None:
     names = nn.functional.rms_norm(model.shared(torch.tensor(TOKENS.t5.convert_tokens_to_ids(SENTINELS))), (4096,))
     scores = cross.q(names) @ cross.k(names).T
     assert (scores.argmax(dim=1) == torch.arange(len(names))).all()
+
+
+@torch.no_grad()
+def pads_amid_pads_are_equal() -> None:
+    model = LanguageModel().eval()
+    encoder = model.t5.encoder
+    encoder.block[0].layer[0].SelfAttention.relative_attention_bias.weight.normal_(std=3)
+    _, words = (rows.long() for rows in TOKENS(captions(1)))
+    ids = nn.functional.pad(words[:, words[0] != 0], (0, T5_LENGTH - int((words[0] != 0).sum())))
+    # Each of the two layers lets a pad see whether one of the seven next to it stands at an edge.
+    amid = slice(int((ids != 0).sum()) + 14, T5_LENGTH - 14)
+
+    def spread() -> float:
+        states = model.encode(ids)[0, amid]
+        return ((states - states[0]).norm(dim=1) / states[0].norm()).max().item()
+
+    before = spread()
+    forget_far_places(encoder)
+    assert spread() < 1e-5 < 1e-3 < before, (spread(), before)
 
 
 def equal_captions_are_no_negatives() -> None:
@@ -129,7 +149,7 @@ if __name__ == "__main__":
     began = time.time()
     for check in (
         spans_can_be_put_back, cropped_captions_give_the_same_vectors, equal_captions_are_no_negatives,
-        t5_starts_from_two_habits, factors_change_nothing, a_killed_stage_goes_on,
+        t5_starts_from_two_habits, pads_amid_pads_are_equal, factors_change_nothing, a_killed_stage_goes_on,
     ):
         check()
         print(f"{check.__name__.replace('_', ' ')} ({time.time() - began:.0f} s)", flush=True)

@@ -71,6 +71,7 @@ class Evaluation:
     def __init__(self, settings: Settings, log):
         self.settings, self.log, self.out, self.figures = settings, log, settings.work / "out", {}
         self.out.mkdir(parents=True, exist_ok=True)
+        self.file = self.out / "evaluation.partial.json"
         self.studio, self.judge = Studio(settings), load_judge(settings.work / "judge", settings.device)
         self.entries = load()[: settings.judged]
 
@@ -83,7 +84,7 @@ class Evaluation:
     def keep(self, name: str, figures: dict) -> None:
         self.figures[name] = figures
         self.log("evaluate", f"{name}: " + "  ".join(f"{key} {value:.3f}" for key, value in figures.items()))
-        (self.out / "evaluation.json").write_text(json.dumps(self.figures, indent=2) + "\n")
+        self.file.write_text(json.dumps(self.figures, indent=2) + "\n")
 
     def judged(self, name: str, which="base", entries=None, **options) -> Tensor:
         """Draws and scores the captions of `entries`, by default of all."""
@@ -141,3 +142,4 @@ def evaluate(settings: Settings, log) -> None:
     evaluation = Evaluation(settings, log)
     evaluation.captions()
     evaluation.twins()
+    evaluation.file.replace(evaluation.out / "evaluation.json")  # which says that all is measured

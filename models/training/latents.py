@@ -12,6 +12,7 @@ from captions import caption
 from clock import Clock, Log
 from held_out import excluded_combinations
 from render import render
+from resumable import save
 from scenes import Scenes
 from settings import MAIN_SIZE, Settings, scaled
 from tokens import Tokens
@@ -57,7 +58,7 @@ class Library:
         folder.mkdir(exist_ok=True)
         for (height, width), shelf in self.shelves.items():
             torch.save({name: getattr(shelf, name).cpu() for name in COLUMNS}, folder / f"{height}x{width}.pt")
-        torch.save({"scaling": self.scaling, "shift": self.shift}, folder / CONSTANTS)
+        save({"scaling": self.scaling, "shift": self.shift}, folder / CONSTANTS)
 
     @staticmethod
     def load(folder: Path, device) -> "Library":

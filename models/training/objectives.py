@@ -36,13 +36,12 @@ class FlowMatching:
         self.device = device
 
     def times(self, count: int) -> Tensor:
-        """Logit-normal around 0.67, one tenth uniform so that the ends are seen too, [n]."""
+        """Logit-normal around 0.67, one tenth uniform so that the ends are seen too, [n] in 0..1."""
         times = torch.sigmoid(0.7 + 1.2 * torch.randn(count, device=self.device))
         return torch.where(torch.rand(count, device=self.device) < 0.1, torch.rand(count, device=self.device), times)
 
-    def loss(self, transformer, latents: Tensor, embeds: Tensor, pooled: Tensor) -> Tensor:
-        times = self.times(len(latents))
-        noise, t = torch.randn_like(latents), times[:, None, None, None]
+    def loss(self, transformer, latents: Tensor, noise: Tensor, times: Tensor, embeds: Tensor, pooled: Tensor) -> Tensor:
+        t = times[:, None, None, None]
         velocity = call(transformer, (1 - t) * latents + t * noise, times * 1000, embeds, pooled)
         return F.mse_loss(velocity, noise - latents)
 
@@ -53,9 +52,13 @@ class NoisePrediction:
     def __init__(self, device):
         self.alphas = DDPMScheduler.from_config(DDPM_CONFIG).alphas_cumprod.to(device)
 
-    def loss(self, transformer, latents: Tensor, embeds: Tensor, pooled: Tensor) -> Tensor:
-        t = torch.randint(len(self.alphas), (len(latents),), device=latents.device)
-        kept, noise = self.alphas[t][:, None, None, None], torch.randn_like(latents)
+    def times(self, count: int) -> Tensor:
+        """Uniform, [n] in 0..1 without 1: shares of the steps there are."""
+        return torch.rand(count, device=self.alphas.device)
+
+    def loss(self, transformer, latents: Tensor, noise: Tensor, times: Tensor, embeds: Tensor, pooled: Tensor) -> Tensor:
+        t = (times * len(self.alphas)).long()
+        kept = self.alphas[t][:, None, None, None]
         predicted = call(transformer, kept.sqrt() * latents + (1 - kept).sqrt() * noise, t, embeds, pooled)
         return F.mse_loss(predicted, noise)
 

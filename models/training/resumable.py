@@ -50,20 +50,23 @@ class ResumableClock(Clock):
 
 
 class ResumableSteps(ResumableClock):
-    """The same for a stage that is given steps, not time, so that two models can be trained alike."""
+    """The same for a stage that is given steps, so that two models can be trained alike, and seconds it must not exceed.
 
-    def __init__(self, steps: int, log: Log, stage: str, work: Path, parts: dict):
+    On a GPU too slow for all the steps the seconds set the pace: there are fewer steps then, with the whole schedule.
+    """
+
+    def __init__(self, steps: int, seconds: float, log: Log, stage: str, work: Path, parts: dict):
         self.steps = steps
-        super().__init__(math.inf, log, stage, work, parts)
+        super().__init__(seconds, log, stage, work, parts)
 
     @property
     def progress(self) -> float:
-        return min(1.0, self.step / self.steps)
+        return max(min(1.0, self.step / self.steps), super().progress)
 
     def running(self) -> bool:
         """Counts a step."""
         self.step += 1
-        return self.step <= self.steps
+        return self.step <= self.steps and super().progress < 1.0
 
 
 def save(state: dict, file: Path) -> None:

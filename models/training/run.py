@@ -1,16 +1,20 @@
 """The whole recipe: autoencoder, text encoders, judge, latents, the denoiser and its DDPM twin, export, evaluation.
 
-    python run.py WORK                  every stage in order; goes on where an earlier run in the same folder stopped
-    python run.py WORK flow ddpm        these stages alone, for example one on each of several GPUs
-    python run.py WORK --rehearse       every stage for a few steps, on anything, in about two minutes
+    python run.py WORK                  every stage, one after another; goes on where an earlier run in WORK stopped
+    python run.py WORK --gpus 2         each stage on a free GPU as soon as it has what it needs
+    python run.py WORK --plan --gpus 2  which GPU does what when, and nothing else
+    python run.py WORK flow ddpm        these stages alone
+    python run.py WORK --rehearse       every stage for a few steps, on anything, in some minutes
 
-No stage takes more than ten minutes on one H100. A stage that left its file behind is not run again.
+A stage that left its file behind is not run again; one that was killed goes on from its last checkpoint. Exit codes:
+0 all is there, 1 a stage failed (its error is in WORK/log.txt), 2 the command could not run.
 """
 
 import argparse
-import shutil
+import fcntl
 import sys
 import time
+import traceback
 from pathlib import Path
 
 import torch
@@ -18,82 +22,89 @@ import torch._dynamo
 
 import evaluate
 import latents
+import products
+import schedule
 import train_clip
 import train_denoiser
 import train_judge
 import train_t5
 import train_vae
 from clock import Log
-from export import write_checkpoint, write_manifest, write_twin
-from networks import ENCODERS
 from settings import Settings, rehearsal
-from tokens import FOLDER as TOKENIZERS
+from workers import end_with_parent, work_through
 
-# name: (what runs, the file it leaves)
-STAGES = {
-    "vae": (train_vae.train, "vae.pt"),
-    "clip": (train_clip.train, "clip.pt"),
-    "t5": (train_t5.train, "t5.pt"),
-    "judge": (train_judge.train, "judge/config.json"),
-    "latents": (latents.build, f"{latents.FOLDER}/{latents.CONSTANTS}"),
+DENOISERS = ("flow", "ddpm")
+WORK_OF = {
+    "vae": train_vae.train,
+    "clip": train_clip.train,
+    "t5": train_t5.train,
+    "judge": train_judge.train,
+    "latents": latents.build,
     **{
-        f"{objective}-{half}": (
-            lambda settings, log, objective=objective, half=half: train_denoiser.train(settings, objective, half, log),
-            f"{objective}.1.pt" if half == 1 else f"{objective}.pt",
-        )
-        for objective in ("flow", "ddpm")
+        f"{name}-{half}": lambda settings, log, name=name, half=half: train_denoiser.train(settings, name, half, log)
+        for name in DENOISERS
         for half in (1, 2)
     },
-    "export": (lambda settings, log: export(settings, log), "ddpm-twin/manifest.json"),
-    "evaluate": (lambda settings, log: evaluate.evaluate(settings, log), "out/evaluation.json"),
+    "export": products.export,
+    "evaluate": evaluate.evaluate,
 }
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("work", type=Path)
-    parser.add_argument("stages", nargs="*", help=", ".join(STAGES))
+    parser.add_argument("stages", nargs="*", help=", ".join(WORK_OF))
+    parser.add_argument("--gpus", type=int, default=1)
+    parser.add_argument("--plan", action="store_true")
     parser.add_argument("--rehearse", action="store_true")
     parser.add_argument("--no-compile", action="store_true")
+    parser.add_argument("--with-parent", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     settings = rehearsal(options.work) if options.rehearse else Settings(options.work)
     settings.compile &= not options.no_compile
+    if unknown := [name for name in options.stages if name not in {*WORK_OF, *DENOISERS}]:
+        parser.error(f"there is no stage {', '.join(unknown)}; there are {', '.join(WORK_OF)}")
+    known = schedule.stages(settings)
+    asked = [name for name in known if not options.stages or {name, name.split("-")[0]} & {*options.stages}]
+    done = {name for name, stage in known.items() if (options.work / stage.leaves).exists()}
+    if lacking := {need for name in asked if name not in done for need in known[name].needs} - done - {*asked}:
+        parser.error(f"{', '.join(sorted(lacking))} must be run first: {options.work} does not have what the stage leaves")
+    turns = schedule.plan(settings, options.gpus, done | ({*known} - {*asked}))
+    if options.plan:
+        print(schedule.written(turns))
+        return 0
+    if settings.device.type == "cuda" and options.gpus > torch.cuda.device_count():
+        parser.error(f"--gpus {options.gpus}, but there are {torch.cuda.device_count()}")
     log = Log(options.work)
+    if options.with_parent:
+        end_with_parent()
+    if options.gpus == 1:
+        return one_by_one([turn.stage for turn in turns], settings, log)
+    with (options.work / "run.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            parser.error(f"another run is at work in {options.work}: wait for it, or end it")
+        passed_on = [f"--{name}" for name in ("rehearse", "no-compile") if getattr(options, name.replace("-", "_"))]
+        return work_through(known, [turn.stage.name for turn in turns], options.work, options.gpus, passed_on, log)
+
+
+def one_by_one(stages: list[schedule.Stage], settings: Settings, log: Log) -> int:
+    """All in this process, on the first GPU there is, or on the CPU."""
     torch.set_float32_matmul_precision("high")
     torch._dynamo.config.suppress_errors = True  # a graph that does not compile runs as it is written
     torch._dynamo.config.recompile_limit = 64
     device = torch.cuda.get_device_name() if settings.device.type == "cuda" else "the CPU"
-    names = [name for name in STAGES if not options.stages or name in options.stages or name.split("-")[0] in options.stages]
-    if unknown := [name for name in options.stages if name not in {*STAGES, "flow", "ddpm"}]:
-        parser.error(f"there is no stage {', '.join(unknown)}; there are {', '.join(STAGES)}")
-    log("run", f"torch {torch.__version__} on {device}: {' '.join(names)}")
-    for name in names:
-        stage, product = STAGES[name]
-        if (settings.work / product).exists():
-            continue
+    log("run", f"torch {torch.__version__} on {device}: {' '.join(stage.name for stage in stages)}")
+    for stage in stages:
         began = time.time()
-        stage(settings, log)
-        log(name, f"took {time.time() - began:.0f} s")
+        try:
+            WORK_OF[stage.name](settings, log)
+        except Exception:
+            log(stage.name, f"failed\n{traceback.format_exc()}")
+            return 1
+        log(stage.name, f"took {time.time() - began:.0f} s")
     return 0
-
-
-def export(settings: Settings, log: Log) -> None:
-    """Both folders as they ship, and what they weigh."""
-    for name in ("sd3-nano", "ddpm-twin"):
-        shutil.rmtree(settings.work / name, ignore_errors=True)
-    nano, towers = settings.work / "sd3-nano", train_denoiser.load_towers(settings)
-    parts = {
-        **{name: getattr(towers, name) for name in ENCODERS},
-        "transformer": train_denoiser.load_transformer(settings, "flow"),
-        "vae": train_vae.load_vae(settings),
-    }
-    scaling = latents.constants(settings.work / latents.FOLDER)
-    write_checkpoint(nano, parts, scaling_factor=scaling["scaling"], shift_factor=scaling["shift"])
-    for name in ("tokenizer", "tokenizer_2", "tokenizer_3"):
-        shutil.copytree(TOKENIZERS / name, nano / name)
-    twin = settings.work / "ddpm-twin"
-    write_twin(twin, train_denoiser.load_transformer(settings, "ddpm"))
-    log("export", f"sd3-nano {write_manifest(nano):,} bytes, ddpm-twin {write_manifest(twin):,} bytes")
 
 
 if __name__ == "__main__":

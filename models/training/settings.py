@@ -1,5 +1,6 @@
 """How long and how large: the full run on one GPU, and a rehearsal that takes seconds anywhere."""
 
+import math
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -7,20 +8,20 @@ import torch
 
 MAIN_SIZE = (256, 256)
 # (height, width): share of the training batches
-OTHER_SIZES = {(128, 192): 0.06, (192, 128): 0.02, (256, 384): 0.07, (384, 256): 0.04, (512, 512): 0.05}
-
+OTHER_SIZES = {(128, 192): 0.06, (192, 128): 0.02, (256, 384): 0.07, (384, 256): 0.04, (512, 512): 0.12}
 
 
 @dataclass
 class Settings:
     work: Path
-    vae_seconds: float = 540.0
-    judge_seconds: float = 180.0
+    vae_seconds: float = 510.0
+    judge_seconds: float = 160.0
     clip_seconds: float = 200.0
     t5_seconds: float = 300.0
     latents_seconds: float = 150.0
-    # of each denoiser: with T5 padded to 77 tokens, then to 256; seven and a half minutes each on an H100
-    denoiser_steps: tuple[int, int] = (12_000, 9_000)
+    # of each denoiser, with T5 padded to 77 tokens, then to 256; and the seconds that neither may exceed
+    denoiser_steps: tuple[int, int] = (9_500, 5_500)
+    denoiser_seconds: tuple[float, float] = (480.0, 330.0)
     vae_batch: int = 32
     judge_batch: int = 128
     clip_batch: int = 2048  # captions that each picture is told from
@@ -57,7 +58,7 @@ def rehearsal(work: Path) -> Settings:
     batch = 256 if torch.cuda.is_available() else 4
     return Settings(
         work, vae_seconds=3, judge_seconds=3, clip_seconds=3, t5_seconds=3, latents_seconds=3, denoiser_steps=(3, 3),
-        vae_batch=2, judge_batch=4, clip_batch=8, clip_pool=16, t5_batch=4, batch=batch, pool=8, chunk=8,
-        main_latents=16, other_latents=8, judged=2, judged_steps=2, judge_tests=8, steps=(2,), long_run=3,
-        other_sizes={(128, 192): 0.3}, compile=False,
+        denoiser_seconds=(math.inf, math.inf), vae_batch=2, judge_batch=4, clip_batch=8, clip_pool=16, t5_batch=4,
+        batch=batch, pool=8, chunk=8, main_latents=16, other_latents=8, judged=2, judged_steps=2, judge_tests=8,
+        steps=(2,), long_run=3, other_sizes={(128, 192): 0.3}, compile=False,
     )

@@ -1,8 +1,9 @@
 """The transformer on frozen text encoders: by flow matching, or, for the twin, by predicting DDPM's noise.
 
-Everything but the objective is the same: network, data, captions, batches, steps, learning rate, seeds. One tenth of
-the captions are empty, for classifier-free guidance; now and then one encoder's output is zeros, as in SD3's own
-training (Esser et al. 2024, section 5.3), so that the model can do without it.
+Everything but the objective is the same: network, data, captions, batches, steps, learning rates, seeds. The matrices
+between hidden states learn by Muon, everything else (embedders, norms and their modulation, biases, the last layers) by
+AdamW. One tenth of the captions are empty, for classifier-free guidance; now and then one encoder's output is zeros, as
+in SD3's own training (Esser et al. 2024, section 5.3), so that the model can do without it.
 """
 
 import random
@@ -12,14 +13,18 @@ from torch import Tensor, nn
 
 from average import Average
 from clock import Guard, Log, cosine
+from held_loss import EVERY, HeldLoss
 from latents import FOLDER, WORDINGS, Library
+from muon import Muon, hidden_matrices
 from networks import TextTowers, build
 from objectives import OBJECTIVES
 from resumable import ResumableSteps
 from settings import Settings, scaled
 from tokens import T5_LENGTH, Tokens
 
-PEAK, EMPTY, EMA = 6e-4, 0.1, 0.999
+MUON_PEAK, MUON_DECAY = 4e-3, 0.1  # without decay matrices that move by a fixed length grow and grow (Liu et al. 2025)
+ADAMW_PEAK, ADAMW_DECAY = 1e-3, 0.01
+EMPTY, EMA = 0.1, 0.999
 FIRST_PART = 0.6  # of the learning rate's way down
 WITHOUT_T5, WITHOUT_CLIP = 0.15, 0.1  # of the captions; each CLIP is silenced on its own
 SHORT_T5 = 77  # T5's tokens in the first part
@@ -82,48 +87,70 @@ def compiled(transformer: nn.Module, towers: TextTowers, settings: Settings):
     return torch.compile(towers, dynamic=False)
 
 
-def train(settings: Settings, objective: str, half: int, log: Log) -> None:
-    """The first or second part of the steps. Leaves OBJECTIVE.1.pt, to go on from, or OBJECTIVE.pt, the averaged weights."""
-    first, stage = settings.work / f"{objective}.1.pt", f"{objective}-{half}"
+def optimizers_for(transformer: nn.Module) -> dict[str, torch.optim.Optimizer]:
+    """Muon and AdamW, with what each is good for; every group knows its `peak`, the highest learning rate."""
+    hidden = hidden_matrices(transformer)
+    known = {id(matrix) for matrix in hidden}
+    rest = [parameter for parameter in transformer.parameters() if id(parameter) not in known]
+    return {
+        "muon": Muon([{"params": hidden, "peak": MUON_PEAK}], lr=0.0, weight_decay=MUON_DECAY),
+        "adamw": torch.optim.AdamW([{"params": rest, "peak": ADAMW_PEAK}], lr=0.0, betas=(0.9, 0.97),
+                                   weight_decay=ADAMW_DECAY, fused=rest[0].is_cuda),
+    }
+
+
+def descend(transformer: nn.Module, optimizers: dict[str, torch.optim.Optimizer], progress: float, guard: Guard) -> None:
+    """One step down the gradients that are there, `progress` of the way through all steps; then they are let go."""
+    if guard.accepts(nn.utils.clip_grad_norm_(transformer.parameters(), 1.0)):
+        for optimizer in optimizers.values():
+            for group in optimizer.param_groups:
+                group["lr"] = cosine(progress, group["peak"])
+            optimizer.step()
+    for optimizer in optimizers.values():
+        optimizer.zero_grad(set_to_none=True)
+
+
+def train(settings: Settings, name: str, half: int, log: Log) -> None:
+    """The first or second part of the steps. Leaves NAME.1.pt, to go on from, or NAME.pt, the averaged weights."""
+    first, stage, objective = settings.work / f"{name}.1.pt", f"{name}-{half}", OBJECTIVES[name](settings.device)
     transformer = fresh(settings)
-    average = Average(transformer, EMA)
-    optimizer = torch.optim.AdamW(
-        transformer.parameters(), lr=0.0, betas=(0.9, 0.97), weight_decay=0.01, fused=settings.device.type == "cuda"
-    )
-    parts = {"transformer": transformer, "average": average, "optimizer": optimizer}
+    average, optimizers = Average(transformer, EMA), optimizers_for(transformer)
+    parts = {"transformer": transformer, "average": average, **optimizers}
     if half == 2:
         state = torch.load(first, map_location=settings.device)
-        for name, part in parts.items():
-            part.load_state_dict(state[name])
-    clock = ResumableSteps(settings.denoiser_steps[half - 1], log, stage, settings.work, parts)
-    torch.manual_seed(settings.seed + 1000 * half + clock.step)
-    loss_of = OBJECTIVES[objective](settings.device).loss
+        for part in parts:
+            parts[part].load_state_dict(state[part])
+    steps, seconds = settings.denoiser_steps[half - 1], settings.denoiser_seconds[half - 1]
+    clock = ResumableSteps(steps, seconds, log, stage, settings.work, parts)
+    towers = load_towers(settings)
+    held = HeldLoss(settings, towers)
     library = Library.load(settings.work / FOLDER, settings.device)
     batches = Batches(library, Tokens(), settings, settings.seed + 1000 * half + clock.step)
-    towers = compiled(transformer, load_towers(settings), settings)
+    towers = compiled(transformer, towers, settings)
+    torch.manual_seed(settings.seed + 1000 * half + clock.step)
     guard, t5_length = Guard(), (SHORT_T5, T5_LENGTH)[half - 1]
     while clock.running():
         latents, ids = batches.draw(t5_length)
         with torch.autocast(settings.device.type, dtype=torch.bfloat16):
             with torch.no_grad():
                 embeds, pooled = silence(*towers(*ids))
-            loss = loss_of(transformer, latents, embeds, pooled)
-        progress = FIRST_PART * clock.progress if half == 1 else FIRST_PART + (1 - FIRST_PART) * clock.progress
-        optimizer.param_groups[0]["lr"] = cosine(progress, PEAK)
-        optimizer.zero_grad(set_to_none=True)
+            noise, times = torch.randn_like(latents), objective.times(len(latents))
+            loss = objective.loss(transformer, latents, noise, times, embeds, pooled)
         loss.backward()
-        if guard.accepts(nn.utils.clip_grad_norm_(transformer.parameters(), 1.0)):
-            optimizer.step()
+        shares = (0.0, FIRST_PART, 1.0)[half - 1 : half + 1]
+        descend(transformer, optimizers, shares[0] + (shares[1] - shares[0]) * clock.progress, guard)
         average.update()
         clock.first_step()
         clock.report(loss=loss.detach())
+        if average.updates % EVERY == 0:
+            log(stage, f"{average.updates} steps in all; held out: {held(objective, average.module)}")
         clock.keep_if_due()
-    log(stage, f"{average.updates} steps in all, of {settings.batch} pictures")
+    log(stage, f"{average.updates} steps in all, of {settings.batch} pictures; held out: {held(objective, average.module)}")
     if half == 1:
-        clock.finish({name: part.state_dict() for name, part in parts.items()}, first)
+        clock.finish({part: parts[part].state_dict() for part in parts}, first)
         return
     weights = {key: value.half() for key, value in average.module.state_dict().items()}
-    clock.finish(weights, settings.work / f"{objective}.pt")
+    clock.finish(weights, settings.work / f"{name}.pt")
 
 
 def load_transformer(settings: Settings, objective: str) -> nn.Module:

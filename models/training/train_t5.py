@@ -16,6 +16,7 @@ from torch.nn import functional as F
 from caption_texts import CaptionTexts
 from clock import Guard, Log, cosine
 from export import round_to_stored
+from far_tokens import forget_far_places
 from float8 import t5_range
 from language_model import NAME, LanguageModel, fuse_norms
 from masked_words import measure
@@ -97,6 +98,7 @@ def train(settings: Settings, log: Log) -> None:
             loss = step(model, *batch, settings)
         if guard.accepts(torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)):
             optimizer.step()
+            forget_far_places(model.t5.encoder)
         clock.first_step()
         clock.report(loss=loss)
         clock.keep_if_due()

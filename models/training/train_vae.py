@@ -1,25 +1,23 @@
 """The autoencoder: 256x256x3 to 32x32x16 and back, trained for crisp edges.
 
 The decoder learns with a little noise on its latents, because a denoiser's are never exact. What ships is the running
-mean of the weights. Killed at any time, the same call goes on from vae.run.pt, its learning rate where it was.
+mean of the weights. Killed at any time, the same call goes on (resumable.py), its learning rate where it was.
 """
-
-import time
 
 import torch
 from torch import Tensor, nn
 
 from average import Average
-from clock import Clock, Guard, Log, cosine
+from clock import Guard, Log, cosine
 from held_out import as_scene, excluded_combinations, load
 from networks import build
 from pools import batches, pictures
 from reconstruction import Fidelity, distance, psnr
+from resumable import ResumableClock
 from scenes import Scenes
 from settings import MAIN_SIZE, Settings, scaled
 
 KL_WEIGHT, NOISE, PEAK, EMA = 1e-3, 0.1, 1.2e-3, 0.998
-SAVE_EVERY = 30.0
 
 
 class Autoencoder(nn.Module):
@@ -41,67 +39,41 @@ class Autoencoder(nn.Module):
         return loss + KL_WEIGHT * kl, square
 
 
-class Run:
-    """Everything that training goes on from."""
-
-    def __init__(self, settings: Settings):
-        torch.manual_seed(settings.seed)
-        self.file = settings.work / "vae.run.pt"
-        self.vae = build("vae").to(settings.device, memory_format=torch.channels_last)
-        self.average = Average(self.vae, EMA)
-        self.optimizer = torch.optim.AdamW(
-            self.vae.parameters(), lr=0.0, betas=(0.9, 0.98), weight_decay=1e-4, fused=settings.device.type == "cuda",
-        )
-        self.step, self.spent = 0, 0.0
-        if self.file.exists():
-            state = torch.load(self.file, map_location=settings.device)
-            self.vae.load_state_dict(state["vae"])
-            self.average.load_state_dict(state["average"])
-            self.optimizer.load_state_dict(state["optimizer"])
-            self.step, self.spent = state["step"], state["spent"]
-
-    def save(self) -> None:
-        torch.save({"vae": self.vae.state_dict(), "average": self.average.state_dict(),
-                    "optimizer": self.optimizer.state_dict(), "step": self.step, "spent": self.spent},
-                   self.file.with_suffix(".tmp"))
-        self.file.with_suffix(".tmp").replace(self.file)
-
-
 def train(settings: Settings, log: Log) -> None:
     """Leaves vae.pt: the averaged weights, rounded to float16 as they ship."""
-    run, device = Run(settings), settings.device
-    if run.step:
-        log("vae", f"going on from step {run.step}, {run.spent:.0f} s of training")
-    torch.manual_seed(settings.seed + run.step)
-    generator = torch.Generator(device).manual_seed(settings.seed + run.step)
-    source = Scenes(settings.seed + run.step, excluded_combinations())
-    feed = batches(source, settings.pool, settings.vae_batch, device, generator)
-    model = Autoencoder(run.vae)
+    torch.manual_seed(settings.seed)
+    device = settings.device
+    vae = build("vae").to(device, memory_format=torch.channels_last)
+    average, guard = Average(vae, EMA), Guard()
+    optimizer = torch.optim.AdamW(
+        vae.parameters(), lr=0.0, betas=(0.9, 0.98), weight_decay=1e-4, fused=device.type == "cuda",
+    )
+    parts = {"vae": vae, "average": average, "optimizer": optimizer}
+    clock = ResumableClock(settings.vae_seconds, log, "vae", settings.work, parts)
+    seed = settings.seed + clock.step
+    torch.manual_seed(seed)
+    source = Scenes(seed, excluded_combinations())
+    feed = batches(source, settings.pool, settings.vae_batch, device, torch.Generator(device).manual_seed(seed))
+    model = Autoencoder(vae)
     forward = torch.compile(model, dynamic=False) if settings.compile else model
-    clock, guard, saved = Clock(settings.vae_seconds, log, "vae"), Guard(), time.time()
     while clock.running():
-        for group in run.optimizer.param_groups:
+        for group in optimizer.param_groups:
             group["lr"] = cosine(clock.progress, PEAK)
         x = next(feed).float().contiguous(memory_format=torch.channels_last)
         with torch.autocast(device.type, dtype=torch.bfloat16):
             loss, square = forward(x)
-        run.optimizer.zero_grad(set_to_none=True)
+        optimizer.zero_grad(set_to_none=True)
         loss.backward()
         if guard.accepts(nn.utils.clip_grad_norm_(model.parameters(), 1.0)):
-            run.optimizer.step()
-            run.average.update()
-        run.step += 1
-        if clock.step == 1:
-            clock.begin(run.spent)
+            optimizer.step()
+            average.update()
+        clock.first_step()
         clock.report(loss=loss.detach(), psnr=psnr(square.detach()))
-        if time.time() - saved > SAVE_EVERY:
-            saved, run.spent = time.time(), clock.spent
-            run.save()
-    vae = run.average.module.half().float().eval()
-    log("vae", f"{run.step} steps of {settings.vae_batch} pictures")
-    test(vae, settings, log)
-    torch.save(vae.state_dict(), settings.work / "vae.pt")
-    run.file.unlink(missing_ok=True)
+        clock.keep_if_due()
+    shipped = average.module.half().float().eval()
+    log("vae", f"{clock.step - 1} steps of {settings.vae_batch} pictures")
+    test(shipped, settings, log)
+    clock.finish(shipped.state_dict(), settings.work / "vae.pt")
 
 
 @torch.no_grad()

@@ -10,9 +10,10 @@ import {
   type Panel,
 } from '#harness'
 import { countOption, numberOption, parseOptions, runCommand } from '../../harness/cli/command.ts'
+import { folderDestination } from '../../harness/cli/destination.ts'
 import { modelFolder, modelsFolder } from '../../harness/cli/model-folder.ts'
 import { progressLine } from '../../harness/cli/progress.ts'
-import { heldOutCaptions } from '../judge/held-out.ts'
+import { heldOutCaptions, spread } from '../judge/held-out.ts'
 import { SceneJudge } from '../judge/scene-judge.ts'
 import { checkTwins } from './check-twins.ts'
 import { contestants } from './contestant.ts'
@@ -21,35 +22,30 @@ import { measureBatch, stepsPerBatch, type Shot } from './measure-batch.ts'
 import { summarise } from './summary.ts'
 import { tableDocument, tableLines } from './table.ts'
 
-const usage =
-  'npm run twin -- [--captions N] [--steps 2,4,…] [--guidance N] [--batch N] [--twin FOLDER] [--out DIR]'
-
 /**
  * Holds flow matching against the DDPM model of the same architecture, data and training: captions from the same noise at several step counts, by each model's usual samplers.
  */
 await runCommand(async () => {
-  const string = { type: 'string' } as const
   const { values } = parseOptions(
     {
+      does: 'Holds flow matching against the DDPM model of the same architecture, data and training.',
       options: {
-        captions: string,
-        steps: string,
-        guidance: string,
-        batch: string,
-        twin: string,
-        out: string,
+        captions: { type: 'string', takes: 'N', does: 'how many held-out captions (24)' },
+        steps: { type: 'string', takes: 'N,…', does: 'step counts (2,4,6,10,20,30,50,200)' },
+        guidance: { type: 'string', takes: 'N', does: 'how strongly the caption steers (7)' },
+        batch: { type: 'string', takes: 'N', does: 'captions drawn at once (4)' },
+        twin: { type: 'string', takes: 'FOLDER', does: 'the DDPM model (models/ddpm-twin)' },
+        out: { type: 'string', takes: 'DIR', default: 'out/twin', does: 'where table and figures go' },
       },
     },
-    usage,
+    'npm run twin',
   )
   const stepCounts = listOption('steps', values.steps) ?? [2, 4, 6, 10, 20, 30, 50, 200]
   const guidanceScale = numberOption('guidance', values.guidance) ?? 7
   const size = countOption('batch', values.batch) ?? 4
   const all = (await heldOutCaptions()).map(({ base }) => base)
-  const count = Math.min(countOption('captions', values.captions) ?? 24, all.length)
-  // From the whole list, which goes from one layout to the next.
-  const claims = Array.from({ length: count }, (_, i) => all[Math.floor((i * all.length) / count)])
-  const out = values.out ?? join('out', 'twin')
+  const claims = spread(all, countOption('captions', values.captions) ?? 24)
+  const out = folderDestination('--out', values.out)
 
   const twin = values.twin ?? `${modelsFolder}ddpm-twin`
   if (!existsSync(join(twin, 'model_index.json'))) {

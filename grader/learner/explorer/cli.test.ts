@@ -45,7 +45,7 @@ describe('npm run explore', () => {
     async (...args) => {
       const { child, output } = explore('--no-open', ...args)
       expect(await once(child, 'close')).toEqual([2, null])
-      expect(output()).toMatch(/^.+\nUsage: npm run explore \[-- --port N --no-open\]\n$/)
+      expect(output()).toMatch(/^.+\nUsage: npm run explore -- \[--port N\] \[--no-open\]\n$/)
     },
   )
 })

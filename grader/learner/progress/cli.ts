@@ -1,7 +1,8 @@
-import { HarnessError } from '#harness'
-import { exercises, type Exercise } from '#grader/manifest/index.ts'
+import { exercisesNamed } from '#grader/exercises-named.ts'
+import type { Exercise } from '#grader/manifest/index.ts'
 import { SpecRunner } from '#grader/run/spec-runner.ts'
 import { predictFirst } from '#grader/learner/predictions/predict-first.ts'
+import { parseOptions, runCommand } from '../../../harness/cli/command.ts'
 import { judgeExercise, type JudgedExercise } from './judged.ts'
 import { nextThing, picturesFolder } from './next.ts'
 import { recordVerdicts } from './record.ts'
@@ -10,14 +11,15 @@ import { summaryTable } from './summary.ts'
 import { taskSources } from './task-sources.ts'
 
 /** `npm test [-- 02]`: every task's state, what is wrong, how far it is, what comes next. */
-async function main(wanted: string[]): Promise<number> {
-  const chosen =
-    wanted.length === 0 ? exercises : exercises.filter(({ id }) => wanted.some((part) => id.startsWith(part)))
-  if (chosen.length === 0) {
-    console.error(`No exercise starts with "${wanted.join('" or "')}".`)
-    console.error(`Pass one of: ${exercises.map(({ id }) => id).join(', ')}.`)
-    return 2
-  }
+await runCommand(async () => {
+  const { positionals } = parseOptions(
+    {
+      does: "Checks your exercises once, and says what to do next. NN is an exercise's number; without it, all of them.",
+      operands: '[NN…]',
+    },
+    'npm test',
+  )
+  const chosen = exercisesNamed(positionals)
   const sources = await ofEach(chosen, taskSources)
   const unasked = await ofEach(chosen, predictFirst)
   const judged = new Map<Exercise, JudgedExercise>()
@@ -48,7 +50,7 @@ async function main(wanted: string[]): Promise<number> {
   const done =
     problems.length === 0 && all.every(({ tasks }) => tasks.every(({ status }) => status === 'pass'))
   return done ? 0 : 1
-}
+})
 
 async function ofEach<T>(
   chosen: readonly Exercise[],
@@ -59,11 +61,4 @@ async function ofEach<T>(
 
 function notKept(error: Error): void {
   console.error(`Progress was not kept: ${error.message}`)
-}
-
-try {
-  process.exitCode = await main(process.argv.slice(2))
-} catch (error) {
-  console.error(error instanceof HarnessError ? error.message : error)
-  process.exitCode = 2
 }

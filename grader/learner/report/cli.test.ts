@@ -102,10 +102,10 @@ describe('npm run report', () => {
     expect((await report(['--fresh'])).stderr).toMatch(/^Measuring/)
   })
 
-  it('says when the page cannot be written', async () => {
+  it('says that the page cannot be written before it measures', async () => {
     const { code, stderr } = await report(['--out', 'out'])
     expect(code).toBe(2)
-    expect(stderr).toMatch(/^out cannot be written: .*\nPass --out with the name of a file that can\.\n$/)
+    expect(stderr).toMatch(/^--out is "out", a folder\.\nPass a file, such as out.NAME\.\n$/)
   })
 
   it('opens no browser where nobody sits at a terminal', async () => {
@@ -134,9 +134,9 @@ describe('npm run report', () => {
   )
 
   it.each([
-    [['--open'], /^Unknown option '--open'.*\nUse: npm run report/],
-    [['page.html'], /^Unexpected argument 'page\.html'.*\nUse: npm run report/],
-    [['--out'], /'--out <value>' argument missing.*\nUse: npm run report/],
+    [['--open'], /^Unknown option '--open'.*\nUsage: npm run report/],
+    [['page.html'], /^Unexpected argument 'page\.html'.*\nUsage: npm run report/],
+    [['--out'], /'--out <value>' argument missing.*\nUsage: npm run report/],
   ])('refuses %j in two lines', async (args, message) => {
     const { code, stdout, stderr } = await report(args)
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })

@@ -27,9 +27,16 @@ const mainSize = await found(settings, /MAIN_SIZE = \((\d+), \d+\)/)
 const parts = (await found(settings, /denoiser_steps: .* = \((.*)\)/))
   .split(', ')
   .map((steps) => grouped(Number(steps.replaceAll('_', ''))))
+const limits = (await found(settings, /denoiser_seconds: .* = \((.*)\)/)).split(', ').map(Number)
+const largest = await found(settings, /\(512, 512\): ([\d.]+)/)
+const heldLoss = (name: RegExp) => found('models/training/held_loss.py', name)
+/** Minutes of the plan for one GPU and for two. */
+const minutes = [
+  ...(await readFile('models/training/plan.txt', 'utf8')).matchAll(/all of it: (\d+):(\d+)/g),
+].map(([, whole, seconds]) => Math.ceil(Number(whole) + Number(seconds) / 60))
 const few = await found(settings, /^    steps: tuple = \((\d+),/m)
 const [streams, between] = ['d_model', 'd_ff'].map((name) => setting(nano.textEncoder3!, name))
-const empty = 1 / Number(await found(denoiser, /^PEAK, EMPTY, EMA = \S+ ([\d.]+),/m))
+const empty = 1 / Number(await found(denoiser, /^EMPTY, EMA = ([\d.]+),/m))
 
 /** What a run said, by a pattern with one group: the last time it said so. */
 const reader = async (file: string) => {
@@ -92,11 +99,18 @@ export const training: Claim[] = [
   said`| judge | ${await set('judge_seconds')} s | a small`,
   said`| latents | ${await set('latents_seconds')} s at most | renders, encodes`,
   said`| flow-1, flow-2 | ${parts[0]} and ${parts[1]} steps |`,
+  said`by flow matching; ${limits[0]} s and ${limits[1]} s at most`,
+  said`\`log-trial.txt\`: ${minutes[0]} minutes and ${minutes[1]}.`,
+  said`should take more than ${inWords(Number(await found('models/training/check_schedule.py', /STAGE = .* (\d+) \* 60  #/)))} minutes`,
+  said`Every ${await heldLoss(/^EVERY = (\d+)/m)} steps the loss on ${await heldLoss(/^COUNT, CHUNK = (\d+),/m)} renders`,
+  said`at ${inWords((await heldLoss(/^TIMES = \((.*?)\)/m)).split(',').length)} fixed times`,
+  said`${percent(Number(largest), 0)} % of the batches are of ${given(512)} x ${given(512)}`,
   said`samplers at ${few} to ${await set('long_run')} steps`,
   said`| ${recipe.length} captions in ${inWords(layouts.length)} layouts`,
   said`schedule (shift ${shift}) does: of ${defaultSteps} steps, ${inWords(early)} lie above ${given(high)}.`,
   said`One in ${inWords(empty)} captions is empty`,
   said`T5's streams are ${grouped(streams)} wide, what lies between them ${between}, so`,
+  said`the places of tokens up to ${inWords(setting(nano.textEncoder3!, 'relative_attention_num_buckets') / 4 - 1)} away`,
   said`Attention has ${await found('models/training/configs.py', /"num_heads": (\d+)/)} heads, and`,
   said`with streams only ${narrow(/d_model (\d+)/)} wide and ${narrow(/t5 {8}(\d+) steps$/)} steps of
     ${narrow(/batches of (\d+)/)}, is in \`log-t5-cpu.txt\`: ${words('single', narrow)} % of missing words right from the
@@ -107,6 +121,7 @@ export const training: Claim[] = [
   said`T5 is padded to ${clipTokens} tokens in the first part of the denoiser's steps and to ${t5Tokens}, as in use`,
   said`One NVIDIA H100 ${trial(/NVIDIA H100 (\d+)GB/)}GB, PyTorch ${trial(/torch (\d+\.\d+)\.\d+\+cu130 on/)} with
     CUDA ${trial(/\+cu(13)0 on/)}; \`log-trial.txt\``,
+  said`and fewer pictures of ${given(512)} x ${given(512)}`,
   said`| autoencoder | ${thousands(trial(/vae {7}(\d+) steps of/))} steps of ${trial(/vae {7}\d+ steps of (\d+) pictures/)}
     pictures: ${trial(/256x256 held out: ([\d.]+) dB/)} dB on renders of held-out captions,
     ${trial(/256x256 held out: .* dB, ([\d.]+) on edges/)} on their outlines |`,

@@ -22,7 +22,10 @@ export async function verifyModel(folder: string): Promise<number> {
     if (problem) damaged++
     console.log(`${problem ? 'damaged' : 'ok     '} ${name}${problem ? `: ${problem}` : ''}`)
   }
-  if (damaged === 0) return 0
+  if (damaged === 0) {
+    console.log(`All ${Object.keys(files).length} files are as ${MANIFEST} says.`)
+    return 0
+  }
   const alias = Object.entries(knownModels).find(([, repository]) => repository === source?.repository)
   const place = relative('', folder) || '.'
   const repair = source

@@ -1,0 +1,111 @@
+"""The plan, and a run by it that is killed: what depends on what, no GPU used twice at a time, the hour that it may take."""
+
+import signal
+import subprocess
+import sys
+import tarfile
+import time
+from pathlib import Path
+
+import pack
+from clock import Log
+from resumable import ResumableSteps
+from schedule import plan, stages, written
+from settings import Settings
+
+HERE = Path(__file__).resolve().parent
+ONE_GPU, TWO_GPUS, STAGE = 55 * 60, 26 * 60, 10 * 60  # seconds at most
+
+
+def plans_hold() -> None:
+    settings = Settings(Path("nowhere"))
+    known = stages(settings)
+    for gpus in (1, 2, 3, 4):
+        turns = plan(settings, gpus)
+        ends = {turn.stage.name: turn.ends for turn in turns}
+        assert len(turns) == len(known) and {*ends} == {*known}
+        for turn in turns:
+            assert turn.gpu < gpus and turn.ends - turn.begins <= STAGE, turn
+            assert all(ends[need] <= turn.begins for need in turn.stage.needs), turn
+            others = [other for other in turns if other.gpu == turn.gpu and other is not turn]
+            assert all(other.ends <= turn.begins or turn.ends <= other.begins for other in others), turn
+        assert max(ends.values()) <= (ONE_GPU if gpus == 1 else TWO_GPUS), (gpus, max(ends.values()))
+    shown = [f"python run.py WORK --plan --gpus {gpus}\n\n{written(plan(settings, gpus))}\n" for gpus in (1, 2)]
+    assert (HERE / "plan.txt").read_text() == "\n".join(shown), "plan.txt is not what run.py --plan prints"
+    rest = plan(settings, 2, {"vae", "clip", "t5"})
+    assert rest[0].stage.name == "latents" and len(rest) == len(known) - 3
+
+
+def steps_end_in_time(work: Path) -> None:
+    """A stage with steps makes all of them, or, when they would take too long, as many as its seconds allow."""
+    for steps, seconds in ((5, 60.0), (10_000, 1.0)):
+        clock, progress, began = ResumableSteps(steps, seconds, Log(work), "steps", work, {}), [0.0], time.time()
+        while clock.running():
+            time.sleep(0.01)
+            clock.first_step()
+            progress.append(clock.progress)
+        assert progress == sorted(progress) and progress[-1] > 0.95
+        assert len(progress) == steps + 1 if steps == 5 else len(progress) < 200 and time.time() - began < 5 * seconds
+
+
+def several_gpus_survive(work: Path) -> None:
+    """Rehearses on two GPUs, or two halves of a CPU; killed after the first stages; the same command ends what is left."""
+    command = [sys.executable, str(HERE / "run.py"), str(work), "--rehearse", "--gpus", "2"]
+    run = subprocess.Popen(command)
+    while not (work / "clip.pt").exists():
+        assert run.poll() is None, "the run ended early"
+        time.sleep(0.1)
+    assert subprocess.run(command, stderr=subprocess.DEVNULL).returncode == 2, "two runs in one folder"
+    assert run.poll() is None, "the run ended early"
+    run.send_signal(signal.SIGKILL)
+    run.wait()
+    time.sleep(3)  # its stages end by themselves
+    lines = log_of(work)
+    time.sleep(12)  # longer than between two lines of a stage
+    assert log_of(work) == lines, "a stage went on without the run that began it"
+    begun = [line.split()[3] for line in lines if " on GPU " in line]
+    subprocess.run(command, check=True)
+    again = [line.split()[3] for line in log_of(work)[len(lines):] if " on GPU " in line]
+    assert "clip" in begun and "clip" not in again
+    assert {*begun, *again} == {*stages(Settings(work))}
+
+
+def failures_stop_everything(work: Path) -> None:
+    """A stage that can't read what it needs ends the run with its error."""
+    (work / "clip.pt").write_text("no weights")
+    for name in ("flow.1.pt", "flow.pt", "ddpm-twin/manifest.json"):
+        (work / name).unlink()
+    unfinished = {*pack.wanted(work)}
+    assert {"vae.pt", "t5.pt", "ddpm.pt", "log.txt"} <= unfinished and not {"sd3-nano", "ddpm.1.pt", "latents"} & unfinished
+    command = [sys.executable, str(HERE / "run.py"), str(work), "flow-1", "--rehearse", "--gpus", "2"]
+    found = subprocess.run(command, stdout=subprocess.PIPE, text=True)
+    assert found.returncode == 1 and "flow-1 failed with exit code 1" in found.stdout and "Traceback" in found.stdout
+
+
+def pack_is_small_and_whole(work: Path, out: Path) -> None:
+    part, sizes = 1, {}
+    while True:
+        files = out / str(part)
+        said = subprocess.run([sys.executable, str(HERE / "pack.py"), str(work), str(files), "--part", str(part)],
+                              capture_output=True, text=True, check=True).stdout
+        own = {file: file.stat().st_size for file in sorted(files.iterdir())}
+        assert len(own) <= 7 and max(own.values()) <= 15_000_000 and sum(own.values()) <= 60_000_000
+        sizes |= own
+        if said.rstrip().endswith(f"part {part} of {part}"):
+            break
+        part += 1
+    whole = out / "whole.tar"
+    with whole.open("wb") as file:
+        for piece in sizes:
+            file.write(piece.read_bytes())
+    with tarfile.open(whole) as tar:
+        members = {member.name: member.size for member in tar if member.isfile()}
+    for folder in ("sd3-nano", "ddpm-twin", "judge", "out"):
+        for file in (path for path in (work / folder).rglob("*") if path.is_file()):
+            assert members[file.relative_to(work).as_posix()] == file.stat().st_size, file
+    assert "log.txt" in members and not [name for name in members if name.endswith((".partial.pt", ".1.pt", ".run.pt"))]
+    assert pack.wanted(work)[0] == "sd3-nano"
+
+
+def log_of(work: Path) -> list[str]:
+    return (work / "log.txt").read_text().splitlines()

@@ -1,0 +1,77 @@
+"""Stages as processes of their own, one on each free GPU; when this process ends, however that comes, so do they."""
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+from clock import Log
+from schedule import Stage, chains, choose
+
+RUN = Path(__file__).resolve().parent / "run.py"
+LOOK_EVERY, PATIENCE = 0.2, 20.0  # seconds
+
+
+def work_through(known: dict[str, Stage], names: list[str], work: Path, gpus: int, options: list[str], log: Log) -> int:
+    """Begins each of `names` as soon as it has what it needs and a GPU is free. Returns 0, or 1 when a stage failed.
+
+    `options` are handed on to run.py. What is done is what has left its file in WORK.
+    """
+    lengths, waiting, running = chains(known), [known[name] for name in names], {}
+    try:
+        while waiting or running:
+            done = {stage.name for stage in known.values() if (work / stage.leaves).exists()}
+            done -= {stage.name for stage, _ in running.values()}
+            waiting = [stage for stage in waiting if stage.name not in done]
+            for gpu in range(gpus):
+                if gpu not in running and (stage := choose(waiting, done, lengths)):
+                    waiting.remove(stage)
+                    log("run", f"{stage.name} on GPU {gpu}")
+                    running[gpu] = stage, begin(stage, gpu, gpus, work, options)
+            time.sleep(LOOK_EVERY)
+            for gpu, (stage, process) in list(running.items()):
+                if process.poll() is None:
+                    continue
+                del running[gpu]
+                if process.returncode or not (work / stage.leaves).exists():
+                    log("run", f"{stage.name} failed with exit code {process.returncode}; what failed is said above. "
+                               "Everything else is stopped; the same command goes on from here")
+                    return 1
+        return 0
+    finally:
+        end([process for _, process in running.values()])
+
+
+def begin(stage: Stage, gpu: int, gpus: int, work: Path, options: list[str]) -> subprocess.Popen:
+    visible = os.environ.get("CUDA_VISIBLE_DEVICES", ",".join(map(str, range(gpus)))).split(",")
+    threads = str(max(1, (os.cpu_count() or 1) // gpus))
+    environment = {
+        **os.environ,
+        "CUDA_VISIBLE_DEVICES": visible[gpu] if gpu < len(visible) else "",  # none are visible when it is empty
+        "OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", threads),
+    }
+    command = [sys.executable, str(RUN), str(work), stage.name, "--with-parent", *options]
+    return subprocess.Popen(command, env=environment, stdin=subprocess.PIPE)
+
+
+def end(processes: list[subprocess.Popen]) -> None:
+    for process in processes:
+        process.terminate()
+    for process in processes:
+        try:
+            process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def end_with_parent() -> None:
+    """To be called in a stage's process: its stdin is a pipe that nobody writes to, and that closes with the parent."""
+
+    def wait() -> None:
+        os.read(sys.stdin.fileno(), 1)
+        os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
