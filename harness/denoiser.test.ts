@@ -9,6 +9,8 @@ import { mmdit } from './networks/mmdit.ts'
 import type { TransformerInputs } from './pipeline-types.ts'
 import type { Device } from './runtime/device.ts'
 import { Session, type Feed } from './runtime/session.ts'
+import type { Tensor } from './tensor.ts'
+import { transformerFeeds } from './transformer-inputs.ts'
 import { manualSeed } from './random.ts'
 
 const tiny = resolve(import.meta.dirname, 'fixtures/tiny')
@@ -91,6 +93,41 @@ describe('a denoiser', () => {
     const tokens = 40 + (hiddenStates.dims[2] * hiddenStates.dims[3]) / 4
     expect(tapped.taps[tap].dims.slice(2)).toEqual([tokens, tokens])
     expect(relativeError(tapped.sample, plain.sample)).toBeLessThan(1e-6)
+  })
+
+  it('keeps one session of a part: reading all tokens takes the place of reading merged ones', async () => {
+    const denoiser = await openTiny()
+    const inputs = padded([7, 2])
+    const text = await denoiser.projectText(inputs.encoderHiddenStates)
+    const [create, release] = [vi.spyOn(Session, 'create'), vi.spyOn(Session.prototype, 'release')]
+    await denoiser.predict(inputs, { text })
+    await denoiser.predict(inputs, { text: { ...text, merged: null } })
+    await denoiser.predict(inputs, { text: { ...text, merged: null } })
+    expect([create.mock.calls.length, release.mock.calls.length]).toEqual([2, 1])
+  })
+
+  it('attends to merged tokens by their number, also where the attention is spelt out', async () => {
+    const denoiser = await openTiny()
+    const inputs = padded([7, 2])
+    const { merged } = await denoiser.projectText(inputs.encoderHiddenStates)
+    const tap = 'transformer_blocks.0.attn'
+    const { sample, [tap]: probabilities } = await denoiser.model.run(
+      'transformer',
+      {
+        ...transformerFeeds(inputs, denoiser.model.config),
+        context: merged!.tokens,
+        text_sizes: merged!.sizes,
+      },
+      [tap],
+    )
+    const whole = await denoiser.predict(inputs, { taps: [tap] })
+    expect(relativeError(sample, whole.sample)).toBeLessThan(1e-6)
+    // What a merged token is given is what all that it stands for are given together: the first row's pads.
+    const given = ({ dims: [, , , keys], data }: Tensor, first: number, last: number) =>
+      data.subarray(first, Math.min(last, keys)).reduce((sum, value) => sum + value, 0)
+    const image = probabilities.dims[3] - merged!.tokens.dims[1]
+    const together = given(whole.taps[tap], image + 7, image + 40)
+    expect(given(probabilities, image + 7, image + 8)).toBeCloseTo(together, 6)
   })
 
   it('reads all tokens where merging would save less than a tenth of text and image together', async () => {

@@ -42,6 +42,22 @@ describe('mergeEqualTokens', () => {
     expect([...mergeEqualTokens(text(drifting)).sizes.data]).toEqual([2, 2, 2, 2])
   })
 
+  it('has nothing to merge where there is no token, or no row', () => {
+    for (const dims of [
+      [1, 0, 2],
+      [0, 3, 2],
+    ]) {
+      const { tokens, sizes } = mergeEqualTokens(tensor(dims, []))
+      expect(tokens.dims).toEqual(dims)
+      expect(sizes).toEqual(tensor(dims.slice(0, 2), []))
+    }
+  })
+
+  it('takes nothing for equal to what is not finite', () => {
+    const { sizes } = mergeEqualTokens(text([[Infinity, 1], red, ball, [NaN, 0], pad]))
+    expect([...sizes.data]).toEqual([1, 1, 1, 1, 1])
+  })
+
   it('merges the zeros of an absent encoder, and no other token with them', () => {
     const zero = [0, 0]
     const tiny = [1e-12, 0]

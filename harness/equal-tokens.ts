@@ -1,4 +1,4 @@
-import type { Tensor } from './tensor.ts'
+import { zeros, type Tensor } from './tensor.ts'
 
 /** Fewer tokens than there were, and how many each of them stands for. */
 export interface MergedTokens {
@@ -16,7 +16,7 @@ interface Run {
 const SAME = 1e-5
 
 /**
- * Lets one token stand for a run of equal ones, such as T5's pads, or its 256 zeros where there is no T5. SD3's text has
+ * Lets one token stand for a run of equal ones, such as the pads of sd3-nano's T5, or the zeros that stand for an absent one. SD3's text has
  * no positions once the encoders are done, so in the transformer tokens that are equal stay equal; whoever attends to them
  * must only count them, by adding the logarithm of a token's size to its scores (proportional attention: Bolya et al.
  * 2023, arXiv 2210.09461, eq. 1). Up to rounding the result is that of all tokens.
@@ -24,7 +24,10 @@ const SAME = 1e-5
  * Rows of a batch keep equally many: one with fewer runs has its longest cut into equal parts, whose sizes need not be
  * whole.
  */
-export function mergeEqualTokens({ dims: [batch, count, width], data }: Tensor): MergedTokens {
+export function mergeEqualTokens(text: Tensor): MergedTokens {
+  const { data } = text
+  const [batch, count, width] = text.dims
+  if (batch * count === 0) return { tokens: text, sizes: zeros([batch, count]) }
   const rows = Array.from({ length: batch }, (_, i) =>
     runsOf(data.subarray(i * count * width, (i + 1) * count * width), width),
   )
@@ -63,5 +66,5 @@ function areEqual(data: Float32Array, first: number, second: number, width: numb
     difference += (data[second + i] - data[first + i]) ** 2
     square += data[first + i] ** 2
   }
-  return difference <= SAME ** 2 * square
+  return square < Infinity && difference <= SAME ** 2 * square
 }

@@ -1,7 +1,7 @@
 import { Weights } from './checkpoint/weights.ts'
 import { ArgumentError } from './errors.ts'
 import type { ConfigReader } from './config-reader.ts'
-import { chosenGraphForm } from './networks/graph-form.ts'
+import { chosenGraphForm, defaultGraphForms } from './networks/graph-form.ts'
 import { NetworkBuilder } from './networks/network-builder.ts'
 import type { Define, Network } from './networks/network.ts'
 import { stagesOf } from './networks/stages.ts'
@@ -80,7 +80,8 @@ export class Model {
   }
 
   private session(part: string, taps: readonly string[], feeds: readonly string[]): Promise<Session> {
-    const key = JSON.stringify([part, taps, feeds.toSorted()])
+    const purpose = JSON.stringify([part, taps])
+    const key = `${purpose} ${feeds.toSorted().join()}`
     const known = this.sessions.get(key)
     if (known) {
       this.sessions.delete(key)
@@ -88,7 +89,11 @@ export class Model {
       return known
     }
     const kept = this.turns.mode === 'resident' ? KEPT_SESSIONS : 1
-    const session = this.evict(kept - 1).then(() => this.open(this.network.parts[part], taps, feeds))
+    // Another choice of inputs takes the place of the last: both would hold the part's weights.
+    const replaced = [...this.sessions.keys()].filter((other) => other.startsWith(`${purpose} `))
+    const session = this.evict(kept - 1, replaced).then(() =>
+      this.open(this.network.parts[part], taps, feeds),
+    )
     this.sessions.set(key, session)
     session.catch(() => {
       if (this.sessions.get(key) === session) this.sessions.delete(key)
@@ -96,9 +101,13 @@ export class Model {
     return session
   }
 
-  /** Releases the sessions used longest ago, until `kept` are left. */
-  private async evict(kept: number): Promise<void> {
-    const evicted = [...this.sessions].slice(0, Math.max(0, this.sessions.size - kept))
+  /** Releases the sessions of these keys, and those used longest ago, until `kept` are left. */
+  private async evict(kept: number, keys: readonly string[] = []): Promise<void> {
+    const oldest = [...this.sessions].filter(([key]) => !keys.includes(key))
+    const evicted = [
+      ...[...this.sessions].filter(([key]) => keys.includes(key)),
+      ...oldest.slice(0, Math.max(0, oldest.length - kept)),
+    ]
     for (const [key] of evicted) this.sessions.delete(key)
     // One that could not be opened has nothing to release, and its run has been told.
     await Promise.allSettled(evicted.map(async ([, session]) => (await session).release()))
@@ -156,7 +165,8 @@ export class Model {
       feeds,
       weights,
       portable: isPortable(this.device),
-      form: chosenGraphForm(this.device.name),
+      // SD3_GRAPH is about CUDA; a network that is opened on the CPU beside it has the CPU's form.
+      form: this.device.name === 'cuda' ? chosenGraphForm('cuda') : defaultGraphForms[this.device.name],
     })
     define(builder, this.config)
     const unknown = taps.find((tap) => !builder.offeredTaps.has(tap))

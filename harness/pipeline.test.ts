@@ -349,6 +349,19 @@ describe('a checkpoint', () => {
       /no device "tpu"\.\n.*cpu, cuda, webgpu, auto/,
     )
   })
+
+  it('in a form of graph that there is not, or not on this device, is refused', async () => {
+    for (const [form, problem] of [
+      ['fast', /SD3_GRAPH is "fast"/],
+      ['fused', /"fused", which is for CUDA, and this runs on cpu/],
+    ] as const) {
+      vi.stubEnv('SD3_GRAPH', form)
+      await expect(StableDiffusion3Pipeline.fromPretrained(modelFolder(), { device: 'cpu' })).rejects.toThrow(
+        problem,
+      )
+    }
+    vi.unstubAllEnvs()
+  })
 })
 
 it('a pipeline works again after its memory was released', async () => {

@@ -7,6 +7,7 @@ import { imageFromTensor, imageToTensor, type Image } from './image.ts'
 import { assertFinite } from './finite.ts'
 import { memoryNeeds } from './memory-plan.ts'
 import { Model } from './model.ts'
+import { chosenGraphForm } from './networks/graph-form.ts'
 import { networkOf } from './networks/index.ts'
 import type {
   EncodePromptOptions,
@@ -72,6 +73,7 @@ export class StableDiffusion3Pipeline implements Pipeline {
     const checkpoint = await Checkpoint.open(folder)
     const description = await describePipeline(folder)
     const chosen = await chooseDevice(device, parameterCount(description.transformer))
+    chosenGraphForm(chosen.name) // A wrong SD3_GRAPH is refused before anything is loaded.
     const [needs, available] = [await memoryNeeds(checkpoint, chosen), await availableMemory(chosen.name)]
     const choice = chooseMemoryMode(needs, available, memory)
     const turns = new Turns(choice.mode)

@@ -210,7 +210,7 @@ export class Operators {
     return this.one('Concat', values, { axis })
   }
 
-  /** Rows of one matrix after those of another. */
+  /** Matrices, or vectors, one below the other. */
   joined(rows: Value[]): Value {
     return rows.length > 1 ? this.concat(rows, 0) : rows[0]
   }

@@ -17,16 +17,16 @@ export function fusedJointAttention(
   const { ops } = nn
   const { width, numHeads, headDim, contextPreOnly, qkNorm } = config
   const folds = qkNorm ? null : foldBiases(nn, config)
-  const own = folds ? imageWithoutBiases(nn, image, config) : projectStream(nn, IMAGE, image, config)
-  const text = folds
+  const fromImage = folds ? imageWithoutBiases(nn, image, config) : projectStream(nn, IMAGE, image, config)
+  const fromText = folds
     ? textFromOneProduct(nn, context, config, folds)
     : projectStream(nn, TEXT, context, config)
 
   const heads = (x: Value) => ops.transpose(ops.reshape(x, [0, -1, numHeads, headDim]), [0, 2, 1, 3])
   const [attended, keys, values] = ops.attentionWithPast(
-    own.query,
-    [own.key, own.value],
-    [heads(text.key), heads(text.value)],
+    fromImage.query,
+    [fromImage.key, fromImage.value],
+    [heads(fromText.key), heads(fromText.value)],
     numHeads,
   ) // [batch, image, width], twice [batch, heads, text + image, headDim]
   const output = (name: string, x: Value, biasOffset?: Value) =>
@@ -37,7 +37,7 @@ export function fusedJointAttention(
       ? null
       : output(
           'to_add_out',
-          ops.multiHeadAttention(text.query, keys, values, numHeads, headDim),
+          ops.multiHeadAttention(fromText.query, keys, values, numHeads, headDim),
           folds?.text,
         ),
   }

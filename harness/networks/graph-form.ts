@@ -13,7 +13,7 @@ export const graphForms = ['plain', 'fused'] as const
 
 export type GraphForm = (typeof graphForms)[number]
 
-/** The form of each device's graphs where nobody asks for another; models/parity times and judges both. */
+/** The form of each device's graphs where nobody asks for another. models/parity times both, and judges the one in use. */
 export const defaultGraphForms: Record<'cpu' | 'cuda' | 'webgpu', GraphForm> = {
   cpu: 'plain',
   cuda: 'plain', // until a GPU has run the fused graphs
@@ -32,7 +32,7 @@ export function chosenGraphForm(
   if (form === 'fused' && device !== 'cuda') {
     throw new ArgumentError(
       `SD3_GRAPH is "fused", which is for CUDA, and this runs on ${device}.`,
-      'Set SD3_DEVICE=cuda, or leave SD3_GRAPH out.',
+      'Leave SD3_GRAPH out, or set SD3_DEVICE=cuda too; npm run doctor says whether CUDA works here.',
     )
   }
   if (form) return form

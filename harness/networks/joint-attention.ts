@@ -49,14 +49,14 @@ export function jointAttention(
 ): { image: Value; context: Value | null } {
   const { ops } = nn
   const { width, contextPreOnly } = config
-  const own = projectStream(nn, IMAGE, image, config)
-  const text = projectStream(nn, TEXT, context, config)
+  const fromImage = projectStream(nn, IMAGE, image, config)
+  const fromText = projectStream(nn, TEXT, context, config)
   // Nobody reads what the last block's text attends to, unless somebody looks at the probabilities. Its queries are
   // declared, for the checkpoint has them, but not computed.
   const imageAsksAlone = contextPreOnly && !nn.isTapped()
-  const query = imageAsksAlone ? own.query : ops.concat([own.query, text.query], 1)
-  const key = ops.concat([own.key, text.key], 1)
-  const value = ops.concat([own.value, text.value], 1)
+  const query = imageAsksAlone ? fromImage.query : ops.concat([fromImage.query, fromText.query], 1)
+  const key = ops.concat([fromImage.key, fromText.key], 1)
+  const value = ops.concat([fromImage.value, fromText.value], 1)
 
   const imageEnd = ops.shape(image, 1, 2)
   const askersBias = bias && imageAsksAlone ? ops.slice(bias, ops.ints([0]), imageEnd, [2]) : bias

@@ -17,7 +17,7 @@ import { sharedConditioning } from './shared-conditioning.ts'
  * `transformer`: `hidden_states` [batch, channels, height, width] noisy latents, `context` [batch, text, width],
  * `pooled_projections` [batch, 2048], `timestep` [batch] on the scale 1000…0
  * → `sample` [batch, channels, height, width], the velocity noise − picture.
- * `text_sizes` [batch, text] may be fed, too: how many equal tokens of text each one stands for.
+ * `text_sizes` [batch, text] can be fed as well: how many equal tokens of text each one stands for.
  *
  * Taps: `time_text_embed` the conditioning vector [batch, width], `context_embedder` text tokens [batch, text, width],
  * `pos_embed` image tokens with their positions [batch, image, width],
@@ -90,8 +90,8 @@ function predictVelocity(nn: NetworkBuilder, config: ConfigReader): void {
     : conditioningBy(activated, width)
   const bias = textSizes && proportionalBias(nn, textSizes, image)
 
-  for (const { nn: at, block } of blocks) {
-    const streams = jointTransformerBlock(at, image, context!, conditioning, block, bias)
+  for (const one of blocks) {
+    const streams = jointTransformerBlock(one.nn, image, context!, conditioning, one.block, bias)
     image = streams.image
     context = streams.context
   }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { Graph, type Dim, type ExternalData, type Value } from '../graph/graph.ts'
 import { Operators } from '../graph/operators.ts'
 import { bytesPerElement, type ComputeType, type DataType } from '../graph/data-type.ts'
@@ -109,7 +110,7 @@ export class NetworkBuilder {
     return this.computed(this.ops.graph.input(name, 'float32', dims))
   }
 
-  /** A float32 graph input that can be left out, in float32; null when it is. */
+  /** A float32 graph input that stays float32 and can be left out: then it is null. */
   optionalInput(name: string, dims: Dim[]): Value | null {
     return this.recording.feeds.has(name) ? this.ops.graph.input(name, 'float32', dims) : null
   }
@@ -234,7 +235,12 @@ export class NetworkBuilder {
     moduleType: string,
     type: ComputeType = this.ops.type,
   ): Value {
-    if (!list.some((known) => known.name === name)) {
+    const known = list.find((one) => one.name === name)
+    if (known && !isDeepStrictEqual(known, { name, shape, module, moduleType }))
+      throw new Error(
+        `${name} is declared as ${JSON.stringify(known)} and with shape [${shape.join(', ')}] of ${moduleType}.`,
+      )
+    if (!known) {
       list.push({ name, shape, module, moduleType })
       this.recording.bytes += shape.reduce((product, size) => product * size, 1) * bytesPerElement[type]
     }
