@@ -28,7 +28,9 @@ const compared = (silence: Silence) => {
 export const silentEncoders: Claim[] = [
   said`of ${captions} pictures each, the judge finds ${right('nobody', 'simple')} % of the simple and
     ${right('nobody', 'compositional')} % of the compositional captions drawn right in all parts; with T5 silent
-    ${right('t5', 'simple')} and ${right('t5', 'compositional')} %, with both CLIPs silent ${right('clips', 'simple')} and
+    ${right('t5', 'simple')} and ${right('t5', 'compositional')} %, with CLIP-L silent ${right('clip-l', 'simple')} and
+    ${right('clip-l', 'compositional')} %, with bigG silent ${right('clip-g', 'simple')} and
+    ${right('clip-g', 'compositional')} %, with both CLIPs silent ${right('clips', 'simple')} and
     ${right('clips', 'compositional')} %.`,
   said`Without T5 compositional captions lose ${compared('t5')} simple ones, as far as so many pictures can tell`,
 ]
