@@ -22,7 +22,7 @@ export interface ParityResult {
   /** Cases that could not run, with the reason. */
   failures: { case: string; reason: string }[]
   seconds: number
-  /** Whether every case of the checkpoint was tried; one that reference.py has not come to yet was not. */
+  /** Whether every case of the checkpoint could run; one that reference.py has not come to yet could not. */
   complete: boolean
 }
 
@@ -92,7 +92,7 @@ async function judgeCheckpoint(
       result.failures.push({ case: one.name, reason })
     }
     result.seconds = (performance.now() - started) / 1000
-    result.complete = cases.length === total && one === cases.at(-1)
+    result.complete = cases.length === total && one === cases.at(-1) && result.failures.length === 0
     await writeResult(work, `parity-${form}-${checkpoint}`, result)
   }
   await subject?.release()
