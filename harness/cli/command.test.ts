@@ -40,6 +40,34 @@ it('a value that looks like an option is refused in two lines that say how it is
   expect(() => parseOptions({ args: ['--seed', '-1'], options }, 'USAGE')).toThrow(
     /^Option '--seed' argument is ambiguous\. A value .* is written --seed=-1\.\nUsage: USAGE$/,
   )
+  expect(() => parseOptions({ args: ['--seed', '2', '--seed', '-a b'], options }, 'USAGE')).toThrow(
+    / is written --seed="-a b"\.\n/,
+  )
+})
+
+it('an option is called by its long name, whatever else parseArgs calls it', () => {
+  expect(() => parseOptions({ args: ['--help=3'] }, 'USAGE')).toThrow(
+    /^Option '--help' does not take an argument\.\nUsage/,
+  )
+  expect(() => parseOptions({ args: ['--seed'], options: { seed: { type: 'string' } } }, 'USAGE')).toThrow(
+    /^Option '--seed' argument missing\.\nUsage/,
+  )
+})
+
+it.each([
+  ['a. b', "Unexpected argument 'a. b'."],
+  ['a. B', "Unexpected argument 'a. B'."],
+  ['a.\nDid', "Unexpected argument 'a. Did'."],
+])('%j is quoted whole, in one line', (arg, first) => {
+  expect(() => parseOptions({ args: [arg] }, 'USAGE')).toThrow(`${first}\nUsage: USAGE`)
+})
+
+it('what a command cannot do without stands in its usage without brackets', () => {
+  const options = {
+    prompt: { type: 'string', takes: 'TEXT', required: true, does: 'what' },
+    seed: { type: 'string', takes: 'N', does: 'the noise' },
+  } as const
+  expect(usageLine('npm run x', { options })).toBe('npm run x -- --prompt TEXT [--seed N]')
 })
 
 it('the usage lists operands and described options, and a dot in what came is no end of a sentence', () => {
@@ -85,6 +113,13 @@ describe('a command', () => {
     await runCommand(() => writeFile('harness', 'a folder'))
     expect(process.exitCode).toBe(2)
     expect(print.mock.calls).toEqual([[expect.stringMatching(/^\S*harness is a folder.*\n.+$/)]])
+  })
+
+  it('that throws what is no error at all exits with 2 and prints it', async () => {
+    const print = vi.spyOn(console, 'error').mockReturnValue()
+    await runCommand(() => Promise.reject(undefined as unknown as Error))
+    expect(process.exitCode).toBe(2)
+    expect(print.mock.calls).toEqual([[undefined]])
   })
 
   it('that is asked for help prints what it does, its options and their defaults, and exits with 0', async () => {
