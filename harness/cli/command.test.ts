@@ -117,7 +117,7 @@ describe('a command', () => {
 
   it('that throws what is no error at all exits with 2 and prints it', async () => {
     const print = vi.spyOn(console, 'error').mockReturnValue()
-    await runCommand(() => Promise.reject(undefined as unknown as Error))
+    await runCommand(() => Promise.reject(undefined))
     expect(process.exitCode).toBe(2)
     expect(print.mock.calls).toEqual([[undefined]])
   })
