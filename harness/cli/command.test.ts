@@ -115,13 +115,6 @@ describe('a command', () => {
     expect(print.mock.calls).toEqual([[expect.stringMatching(/^\S*harness is a folder.*\n.+$/)]])
   })
 
-  it('that throws what is no error at all exits with 2 and prints it', async () => {
-    const print = vi.spyOn(console, 'error').mockReturnValue()
-    await runCommand(() => Promise.reject(undefined))
-    expect(process.exitCode).toBe(2)
-    expect(print.mock.calls).toEqual([[undefined]])
-  })
-
   it('that is asked for help prints what it does, its options and their defaults, and exits with 0', async () => {
     const print = vi.spyOn(console, 'log').mockReturnValue()
     await runCommand(async () => {
