@@ -5,6 +5,7 @@ import { exercises } from './manifest/index.ts'
 it.each([
   [[], exercises],
   [['02'], [exercises[1]]],
+  [['0'], exercises],
   [
     ['4', '01-pipe'],
     [exercises[0], exercises[3]],

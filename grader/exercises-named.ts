@@ -17,5 +17,5 @@ export function exercisesNamed(wanted: readonly string[]): readonly Exercise[] {
 }
 
 function isNamed({ id }: Exercise, part: string): boolean {
-  return id.startsWith(/^\d$/.test(part) ? part.padStart(2, '0') : part)
+  return id.startsWith(part) || (/^\d$/.test(part) && id.startsWith(`0${part}`))
 }

@@ -16,7 +16,8 @@ import { checkFormat, OutputError, parseOutput, type Output } from './writers/ou
 
 const call = 'npm run grade'
 const formats = ['text', ...Object.keys(writers)].join(', ')
-const config = {
+/** What `npm run grade` reads. */
+export const config = {
   does: 'Scores submissions and writes a report; without options, your own exercises.',
   options: {
     submission: { type: 'string', multiple: true, takes: 'DIR|ZIP', does: 'what to grade (this folder)' },

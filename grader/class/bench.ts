@@ -3,16 +3,25 @@ import { writeFile } from 'node:fs/promises'
 import { availableParallelism, loadavg } from 'node:os'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
+import { parseOptions, runCommand } from '../../harness/cli/command.ts'
+import { config as gradeCommand } from '../options.ts'
 import { ProcessTree } from './process-tree.ts'
 
 const EVERY_MS = 250
+
+/** All options of `npm run grade` but `--format`, which is taken here. */
+const { format, ...options } = gradeCommand.options
+const does =
+  'Runs npm run grade with these options, and prints and writes down what that took. Name the class: --submissions DIR.'
 
 /**
  * `npx tsx grader/class/bench.ts --submissions DIR …`: runs `npm run grade` with these options and prints what it
  * took: a line for every submission, then totals, which result.md keeps. The first submissions of a run fill the memo;
  * they are counted apart. Linux only.
  */
-async function main(args: string[]): Promise<number> {
+await runCommand(async () => {
+  const args = process.argv.slice(2)
+  parseOptions({ does, options }, 'npx tsx grader/class/bench.ts')
   const start = performance.now()
   const [load] = loadavg()
   const child = spawn(
@@ -70,6 +79,4 @@ async function main(args: string[]): Promise<number> {
     `${head}\n| | |\n| --- | ---: |\n${rows.join('\n')}\n`,
   )
   return code === 2 ? 2 : 0
-}
-
-process.exitCode = await main(process.argv.slice(2))
+})

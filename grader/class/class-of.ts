@@ -2,14 +2,27 @@ import { createHash } from 'node:crypto'
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { strToU8, zipSync, type ZippableFile } from 'fflate'
-import { countOption, numberOption, parseOptions, runCommand } from '../../harness/cli/command.ts'
+import { parseOptions, runCommand } from '../../harness/cli/command.ts'
 import { folderDestination } from '../../harness/cli/destination.ts'
+import { usageLine } from '../../harness/cli/usage.ts'
+import { ArgumentError } from '../../harness/errors.ts'
 import { exercises, modulePath, type Exercise } from '#grader/manifest/index.ts'
 import { mutantsOf } from '#grader/mutants/index.ts'
 import { applyMutant } from '#grader/mutants/plugin.ts'
 
 /** Files of one submission, by path. */
 type Files = Record<string, string>
+
+const call = 'npx tsx grader/class/class-of.ts'
+const config = {
+  does: 'Makes a class of COUNT submissions (200) to try the grader on: known mistakes, stubs, attacks.',
+  operands: '[COUNT]',
+  options: {
+    hostile: { type: 'string', takes: 'N', default: '10', does: 'how many of them attack the grader' },
+    seed: { type: 'string', takes: 'TEXT', default: 'class', does: 'draws the same class again' },
+    out: { type: 'string', takes: 'DIR', default: 'out/class', does: 'where they go' },
+  },
+} as const
 
 /** Draws that follow from a seed: the same class every time. */
 class Draws {
@@ -36,23 +49,15 @@ class Draws {
  * are alike; some are hostile; handed in as folders and zips, in the shapes that hosts give them.
  */
 await runCommand(async () => {
-  const { values, positionals } = parseOptions(
-    {
-      does: 'Makes a class of COUNT submissions (200) to try the grader on: known mistakes, stubs, attacks.',
-      operands: '[COUNT]',
-      options: {
-        hostile: { type: 'string', takes: 'N', default: '10', does: 'how many of them attack the grader' },
-        seed: { type: 'string', takes: 'TEXT', default: 'class', does: 'draws the same class again' },
-        out: { type: 'string', takes: 'DIR', default: 'out/class', does: 'where they go' },
-      },
-    },
-    'npx tsx grader/class/class-of.ts',
-  )
-  const count = countOption('COUNT', positionals[0]) ?? 200
+  const { values, positionals } = parseOptions(config, call)
+  const [operand = '200', more] = positionals
+  if (more !== undefined)
+    throw new ArgumentError(`"${more}" came beside COUNT.`, `Usage: ${usageLine(call, config)}`)
+  const count = wholeNumber('COUNT', operand, 1)
   const draws = new Draws(values.seed)
   const attacks = await attackFiles()
   const hostile = new Set<number>()
-  const most = Math.min(numberOption('hostile', values.hostile)!, count, attacks.length)
+  const most = Math.min(wholeNumber('--hostile', values.hostile, 0), count, attacks.length)
   while (hostile.size < most) hostile.add(draws.below(count))
   folderDestination('--out', values.out)
   await rm(values.out, { recursive: true, force: true })
@@ -65,6 +70,12 @@ await runCommand(async () => {
   }
   console.log(`${count} submissions, ${hostile.size} of them hostile: ${resolve(values.out)}`)
 })
+
+/** @throws ArgumentError quoting what came, unless it is a whole number from `least` on */
+function wholeNumber(name: string, text: string, least: number): number {
+  if (/^\d+$/.test(text) && Number(text) >= least) return Number(text)
+  throw new ArgumentError(`${name} is "${text}".`, `Pass a whole number, at least ${least}.`)
+}
 
 /** The attacks lie in folders by what they aim at. */
 async function attackFiles(): Promise<string[]> {

@@ -13,7 +13,12 @@ const call = 'npm run similarity'
 const config = {
   does: 'Ranks the pairs of a class by how much code they share. For instructors; no score depends on it.',
   options: {
-    submissions: { type: 'string', takes: 'DIR', does: 'the class: folders or zips' },
+    submissions: {
+      type: 'string',
+      takes: 'DIR',
+      required: true,
+      does: 'the class: folders or zips; --measure does without',
+    },
     out: { type: 'string', takes: 'DIR', default: 'out/similarity', does: 'where the ranking is written' },
     top: { type: 'string', takes: 'N', default: '30', does: 'how many pairs are shown' },
     measure: { type: 'boolean', default: false, does: 'measures the method itself, on disguised copies' },

@@ -40,6 +40,34 @@ it('a value that looks like an option is refused in two lines that say how it is
   expect(() => parseOptions({ args: ['--seed', '-1'], options }, 'USAGE')).toThrow(
     /^Option '--seed' argument is ambiguous\. A value .* is written --seed=-1\.\nUsage: USAGE$/,
   )
+  expect(() => parseOptions({ args: ['--seed', '2', '--seed', '-a b'], options }, 'USAGE')).toThrow(
+    / is written --seed="-a b"\.\n/,
+  )
+})
+
+it('an option is called by its long name, whatever else parseArgs calls it', () => {
+  expect(() => parseOptions({ args: ['--help=3'] }, 'USAGE')).toThrow(
+    /^Option '--help' does not take an argument\.\nUsage/,
+  )
+  expect(() => parseOptions({ args: ['--seed'], options: { seed: { type: 'string' } } }, 'USAGE')).toThrow(
+    /^Option '--seed' argument missing\.\nUsage/,
+  )
+})
+
+it.each([
+  ['a. b', "Unexpected argument 'a. b'."],
+  ['a. B', "Unexpected argument 'a. B'."],
+  ['a.\nDid', "Unexpected argument 'a. Did'."],
+])('%j is quoted whole, in one line', (arg, first) => {
+  expect(() => parseOptions({ args: [arg] }, 'USAGE')).toThrow(`${first}\nUsage: USAGE`)
+})
+
+it('what a command cannot do without stands in its usage without brackets', () => {
+  const options = {
+    prompt: { type: 'string', takes: 'TEXT', required: true, does: 'what' },
+    seed: { type: 'string', takes: 'N', does: 'the noise' },
+  } as const
+  expect(usageLine('npm run x', { options })).toBe('npm run x -- --prompt TEXT [--seed N]')
 })
 
 it('the usage lists operands and described options, and a dot in what came is no end of a sentence', () => {

@@ -38,7 +38,10 @@ export function parseOptions<const T extends CommandConfig>(config: T, call: str
   try {
     parsed = parseArgs({ ...config, options, allowPositionals })
   } catch (error) {
-    throw new ArgumentError(complaint(error as Error, options), `Usage: ${usageLine(call, config)}`)
+    throw new ArgumentError(
+      complaint(error as Error, options, config.args ?? process.argv.slice(2)),
+      `Usage: ${usageLine(call, config)}`,
+    )
   }
   if (parsed.values.help) throw new HelpAsked(helpText(call, config))
   return parsed
@@ -62,15 +65,29 @@ export function numberOption(name: string, text: string | undefined): number | u
 /** Thrown to leave a command that was only asked what it does. */
 class HelpAsked extends Error {}
 
-/** parseArgs' first sentence, and what was probably meant. */
-function complaint({ message }: Error, options: object): string {
-  const sentence = message.split(/\. |\n/)[0].replace(/\.?$/, '.')
+/** What parseArgs says behind its first sentence. That quotes what came, which may hold dots and line ends of its own. */
+const SECOND_SENTENCE = /\. (?=This command does|To specify )|\.?\n(?=Did you forget )/
+
+/** parseArgs' first sentence in one line, and what was probably meant. */
+function complaint({ message }: Error, options: object, args: readonly string[]): string {
+  const [first] = message.split(SECOND_SENTENCE)
+  const sentence = first
+    .replaceAll('\n', ' ')
+    .replace(/^Option '(?:-\w, )?(--[^' ]+)(?: <value>)?'/, "Option '$1'")
+    .replace(/\.?$/, '.')
   const ambiguous = /^Option '([^']+)' argument is ambiguous/.exec(sentence)?.[1]
   if (ambiguous !== undefined)
-    return `${sentence} A value that begins with a dash is written ${ambiguous}=-1.`
+    return `${sentence} A value that begins with a dash is written ${withDash(ambiguous, args)}.`
   const unknown = /^Unknown option '--([^']+)'/.exec(message)?.[1]
   const meant = unknown === undefined ? null : nearest(unknown, Object.keys(options))
   return meant === null ? sentence : `${sentence} The nearest is --${meant}.`
+}
+
+/** How the option's value that came is written so that it is one. */
+function withDash(option: string, args: readonly string[]): string {
+  const value = args.find((arg, i) => args[i - 1] === option && arg.startsWith('-')) ?? '-1'
+  const quoted = /^[\w=.,:/+-]+$/.test(value) ? value : JSON.stringify(value)
+  return `${option}${option.startsWith('--') ? '=' : ''}${quoted}`
 }
 
 function dropWhatNobodyReads(error: NodeJS.ErrnoException): void {

@@ -9,7 +9,12 @@ import { usageLine } from './usage.ts'
 const config = {
   does: 'Draws one picture and says how long it took.',
   options: {
-    prompt: { type: 'string', takes: '"…"', does: 'what to draw; the only option that must be given' },
+    prompt: {
+      type: 'string',
+      takes: '"…"',
+      required: true,
+      does: 'what to draw; the only option that must be given',
+    },
     negative: { type: 'string', takes: '"…"', does: 'what to draw away from' },
     seed: { type: 'string', takes: 'N', does: 'the noise to start from: the same seed, the same picture' },
     steps: { type: 'string', takes: 'N', does: 'how many steps from noise to picture (28)' },

@@ -6,6 +6,8 @@ export type DescribedOption = NonNullable<ParseArgsConfig['options']>[string] & 
   /** What stands for its value: `N`, `DIR`, `cpu|cuda`. */
   takes?: string
   does?: string
+  /** Whether the command cannot do without it; it then stands in the usage without brackets. */
+  required?: boolean
 }
 
 /** What `util.parseArgs` reads, and what a person is told of it. */
@@ -20,7 +22,10 @@ export interface CommandConfig extends ParseArgsConfig {
 /** `npm run template -- FOLDER [--kit OWNER/NAME@REF]`: the command as it is called, with what may follow. */
 export function usageLine(call: string, { operands, options = {} }: CommandConfig): string {
   const described = Object.entries(options).filter(([, { does }]) => does !== undefined)
-  const parts = described.map(([name, option]) => `[${signature(name, option)}]${option.multiple ? '…' : ''}`)
+  const parts = described.map(([name, option]) => {
+    const text = signature(name, option)
+    return `${option.required ? text : `[${text}]`}${option.multiple ? '…' : ''}`
+  })
   if (operands !== undefined) parts.unshift(operands)
   if (parts.length === 0) return call
   const isBehindNpm = call.startsWith('npm ') && !call.includes(' -- ')

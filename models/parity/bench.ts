@@ -1,16 +1,29 @@
 import { join } from 'node:path'
 import { manualSeed, savePng, type StableDiffusion3Pipeline } from '#harness'
 import { countOption, parseOptions, runCommand } from '../../harness/cli/command.ts'
-import { ArgumentError } from '../../harness/errors.ts'
 import { usedForm } from './graph-form.ts'
 import { describeMachine, type Machine } from './machine.ts'
 import { openPipeline } from './open-pipeline.ts'
+import { checkpoint, sizes, workFolder } from './options.ts'
 import { median } from './relative-error.ts'
 import { writeResult } from './results.ts'
 
-const usage =
-  'npx tsx models/parity/bench.ts WORKDIR [--checkpoint medium] [--sizes 512x512,1024x1024] [--steps 28] ' +
-  '[--repeats 20] [--first-picture]'
+const call = 'npx tsx models/parity/bench.ts'
+const config = {
+  does: "Times the harness' steps, decodings and pictures on this machine.",
+  operands: 'WORKDIR',
+  options: {
+    checkpoint,
+    sizes,
+    steps: { type: 'string', takes: 'N', default: '28', does: 'steps of a picture' },
+    repeats: { type: 'string', takes: 'N', default: '20', does: 'how often a step is timed' },
+    'first-picture': {
+      type: 'boolean',
+      default: false,
+      does: 'draws one picture, prints "PICTURE" and ends',
+    },
+  },
+} as const
 const PROMPT = 'a cat sitting on a beach at sunset'
 const WARM_UP = 3
 
@@ -36,24 +49,11 @@ export interface BenchResult {
 
 /**
  * Times the harness as bench_diffusers.py times diffusers, on the wall clock: a step counts the copies of its inputs and
- * outputs between Node and the GPU. SD3_GRAPH names the form of the graphs. `--first-picture` draws one picture, prints "PICTURE" and ends.
+ * outputs between Node and the GPU. SD3_GRAPH names the form of the graphs.
  */
 await runCommand(async () => {
-  const { values, positionals } = parseOptions(
-    {
-      allowPositionals: true,
-      options: {
-        checkpoint: { type: 'string', default: 'medium' },
-        sizes: { type: 'string', default: '512x512,1024x1024' },
-        steps: { type: 'string', default: '28' },
-        repeats: { type: 'string', default: '20' },
-        'first-picture': { type: 'boolean', default: false },
-      },
-    },
-    usage,
-  )
-  const [work] = positionals
-  if (!work) throw new ArgumentError('There is no WORKDIR.', `Usage: ${usage}`)
+  const { values, positionals } = parseOptions(config, call)
+  const work = workFolder(positionals, call, config)
   const numInferenceSteps = countOption('steps', values.steps)!
   const repeats = countOption('repeats', values.repeats)!
   const sizes = values.sizes.split(',').map((size) => size.split('x').map(Number))

@@ -4,7 +4,10 @@ import { delimiter, join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest'
 import { GpuMemory, visibleGpu } from './gpu-memory.ts'
 
-/** Stands in for nvidia-smi on two cards: each says its number, a process on it, and 1,000 MiB times the number more. */
+/**
+ * Stands in for nvidia-smi on several cards. Of card N it says at first that 500 + 1000 N MiB are in use, by a process 7N
+ * that holds 100 + 1000 N of them; once there is a file `started`, that a process 8N has come with 400 + 1000 N.
+ */
 const script = `#!/usr/bin/env bash
 for argument; do case $argument in --id=*) card=\${argument#--id=} ;; esac; done
 case $1 in
@@ -16,7 +19,7 @@ case $1 in
   --query-gpu=*) echo $((900 + card * 1000)) ;;
   *) echo "8$card, $((400 + card * 1000))" ;;
 esac
-sleep 5
+exec sleep 5 # in the shell's place: what ends the shell ends it too
 `
 
 let folder: string
@@ -36,9 +39,13 @@ it.skipIf(process.platform === 'win32')(
     vi.stubEnv('PATH', `${folder}${delimiter}${process.env.PATH}`)
     vi.stubEnv('CUDA_VISIBLE_DEVICES', '1,0')
     const memory = await GpuMemory.watch()
-    await writeFile(join(folder, 'started'), '')
-    await vi.waitFor(() => expect(memory.peak()).toEqual({ peakMiB: 1400, method: 'process' }), 4000)
-    expect(memory.stop()).toEqual({ peakMiB: 1400, method: 'process' })
+    try {
+      await writeFile(join(folder, 'started'), '')
+      await vi.waitFor(() => expect(memory.peak()).toEqual({ peakMiB: 1400, method: 'process' }), 4000)
+      expect(memory.stop()).toEqual({ peakMiB: 1400, method: 'process' })
+    } finally {
+      memory.stop()
+    }
   },
 )
 

@@ -3,13 +3,21 @@ import { parseOptions, runCommand } from '../../harness/cli/command.ts'
 import { ArgumentError } from '../../harness/errors.ts'
 import { describeMachine, type Machine } from './machine.ts'
 import { judgeCase, type ParityRow } from './judge-case.ts'
+import { workFolder } from './options.ts'
 import { parityCells } from './parity-table.ts'
 import { usedForm } from './graph-form.ts'
 import { readCases, type ReferenceCase } from './reference-case.ts'
 import { writeResult } from './results.ts'
 import { openSubject, runCase, type Subject } from './run-case.ts'
 
-const usage = 'npx tsx models/parity/harness.ts WORKDIR [--only CHECKPOINT,…]'
+const call = 'npx tsx models/parity/harness.ts'
+const config = {
+  does: 'Judges the harness by what reference.py stored, and prints a table.',
+  operands: 'WORKDIR',
+  options: {
+    only: { type: 'string', takes: 'NAME,…', does: 'the checkpoints to judge (all that are stored)' },
+  },
+} as const
 
 /** What the parity stage stores of each checkpoint: `results/parity-FORM-CHECKPOINT.json`. */
 export interface ParityResult {
@@ -22,28 +30,30 @@ export interface ParityResult {
   /** Cases that could not run, with the reason. */
   failures: { case: string; reason: string }[]
   seconds: number
-  /** Whether every case of the checkpoint was tried; one that reference.py has not come to yet was not. */
+  /** Whether every case of the checkpoint could run; one that reference.py has not come to yet could not. */
   complete: boolean
 }
 
 /**
  * Runs every case that reference.py stored with the harness and prints, as they come, how far it and diffusers' float16
- * each lie from diffusers' float32. Exit code 1 when a row is more than 1.2 times as far, or a case fails.
+ * each lie from diffusers' float32. Exit code 1 when a row is more than 1.2 times as far, a case
+ * fails, or a checkpoint that was asked for has none.
  */
 await runCommand(async () => {
-  const { values, positionals } = parseOptions(
-    { allowPositionals: true, options: { only: { type: 'string' } } },
-    usage,
-  )
-  const [work] = positionals
-  if (!work) throw new ArgumentError('There is no WORKDIR.', `Usage: ${usage}`)
+  const { values, positionals } = parseOptions(config, call)
+  const work = workFolder(positionals, call, config)
   const only = values.only?.split(',')
-  const cases = (await readCases(join(work, 'reference'))).filter(
-    ({ checkpoint }) => only?.includes(checkpoint) ?? true,
-  )
-  if (cases.length === 0) {
-    throw new ArgumentError('There are no stored cases to judge.', 'Run the stage reference first.')
-  }
+  const stored = await readCases(join(work, 'reference'))
+  if (stored.length === 0)
+    throw new ArgumentError(`There are no stored cases in ${work}.`, 'Run the stage reference first.')
+  const names = [...new Set(stored.map(({ checkpoint }) => checkpoint))]
+  const absent = only?.filter((name) => !names.includes(name)) ?? []
+  if (absent.length > 0 && absent.length === only?.length)
+    throw new ArgumentError(
+      `There are no stored cases of ${absent.join(', ')}.`,
+      `Pass some of ${names.join(', ')}; the stage reference stores those of others.`,
+    )
+  const cases = stored.filter(({ checkpoint }) => only?.includes(checkpoint) ?? true)
   const machine = await describeMachine()
   const results: ParityResult[] = []
   for (const checkpoint of new Set(cases.map((one) => one.checkpoint))) {
@@ -55,7 +65,8 @@ await runCommand(async () => {
   const failed = failures.length + rows.filter(({ pass }) => pass === false).length
   const judged = rows.filter(({ pass }) => pass !== null).length
   console.log(`${rows.length} rows, ${judged} judged, ${failed} failed`)
-  return failed > 0 ? 1 : 0
+  if (absent.length > 0) console.log(`There are no stored cases of ${absent.join(', ')}.`)
+  return failed + absent.length > 0 ? 1 : 0
 })
 
 /** A checkpoint that cannot be opened fails each of its cases. */
@@ -92,7 +103,7 @@ async function judgeCheckpoint(
       result.failures.push({ case: one.name, reason })
     }
     result.seconds = (performance.now() - started) / 1000
-    result.complete = cases.length === total && one === cases.at(-1)
+    result.complete = cases.length === total && one === cases.at(-1) && result.failures.length === 0
     await writeResult(work, `parity-${form}-${checkpoint}`, result)
   }
   await subject?.release()

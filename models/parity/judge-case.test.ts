@@ -24,16 +24,21 @@ let folder: string
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'judge-case-'))
   // diffusers' float16 is off by 2, 3 and 6 %, by 7 of √3 · 100 in all. With `wo` in float16 nothing is left.
+  await store([2, 3, 6])
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+/** Stores the case with diffusers' float16 off by these, in per cent, for each seed. */
+async function store(errors: number[]): Promise<void> {
   const tensors: Record<string, number[]> = {}
-  for (const [seed, error] of [2, 3, 6].entries()) {
+  for (const [seed, error] of errors.entries()) {
     tensors[`${seed}/fp32/input_ids`] = tensors[`${seed}/fp16/input_ids`] = [seed, 7]
     tensors[`${seed}/fp32/hidden_states`] = [100, 0]
     tensors[`${seed}/fp16/hidden_states`] = [100, error]
     tensors[`${seed}/half/hidden_states`] = [NaN, 0]
   }
   await writeFile(join(folder, 'tiny-text_encoder.safetensors'), safetensors(tensors))
-})
-afterAll(() => rm(folder, { recursive: true }))
+}
 
 /** A harness that is off by as much as it is told, in per cent, for each seed. */
 const harness = (errors: number[], ids = (seed: number) => [seed, 7]) =>
@@ -75,6 +80,22 @@ it('fails other token ids, however close the outputs', async () => {
   const [row] = await harness([0, 0, 0], () => [0, 7])
   expect(row).toMatchObject({ ratio: 0, pass: false })
   expect(row.note).toContain('other token ids than the reference for 2 of 3 prompts')
+})
+
+it('fails an output of another length', async () => {
+  const [row] = await judgeCase(folder, reference, async () => ({}), true)
+  expect(row).toMatchObject({ harness: Infinity, pass: false })
+})
+
+it.each([
+  ['is exact', [0, 0, 0]],
+  ['is far off', [50, 50, 50]],
+  ['is not finite either', [NaN, 0, 0]],
+])('passes nothing where diffusers’ float16 is not finite, and the harness %s', async (_, errors) => {
+  await store([2, NaN, 6])
+  const [row] = await harness(errors).finally(() => store([2, 3, 6]))
+  expect(row.pass).toBe(false)
+  expect(row.note).toContain("1 values of diffusers' own float16 are not finite")
 })
 
 it('says what becomes of T5 with wo in float16', async () => {

@@ -2,10 +2,17 @@ import { spawn } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { parseOptions, runCommand } from '../../harness/cli/command.ts'
-import { ArgumentError } from '../../harness/errors.ts'
+import { checkpoint, workFolder } from './options.ts'
 import { resultPath, writeResult } from './results.ts'
 
-const usage = 'npx tsx models/parity/lesson.ts WORKDIR [--checkpoint medium]'
+const call = 'npx tsx models/parity/lesson.ts'
+const config = {
+  does: "Runs the solutions' specs on a checkpoint, and grades the solutions on it.",
+  operands: 'WORKDIR',
+  options: {
+    checkpoint,
+  },
+} as const
 const ROOT = join(import.meta.dirname, '../..')
 
 export interface LessonResult {
@@ -34,12 +41,8 @@ interface GradeReport {
  * specs run one file after the other, since each opens the model for itself.
  */
 await runCommand(async () => {
-  const { values, positionals } = parseOptions(
-    { allowPositionals: true, options: { checkpoint: { type: 'string', default: 'medium' } } },
-    usage,
-  )
-  const [work] = positionals
-  if (!work) throw new ArgumentError('There is no WORKDIR.', `Usage: ${usage}`)
+  const { values, positionals } = parseOptions(config, call)
+  const work = workFolder(positionals, call, config)
   const model = { SD3_MODEL: join(work, 'checkpoints', values.checkpoint) }
 
   const report = resultPath(work, 'lesson-specs')

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { runCommand } from '../../harness/cli/command.ts'
+import { parseOptions, runCommand } from '../../harness/cli/command.ts'
 import { Checkpoint } from '../../harness/checkpoint/checkpoint.ts'
 import { ConfigReader } from '../../harness/config-reader.ts'
 import { Model } from '../../harness/model.ts'
@@ -31,7 +31,15 @@ const subjects: Record<string, number[]> = {
  * layers and with zeros for weights, grows with the picture. Memory is reused from layer to layer, so two will do.
  */
 await runCommand(async () => {
-  const [name, size] = process.argv.slice(2)
+  const {
+    positionals: [name, size],
+  } = parseOptions(
+    {
+      does: "Measures how the memory of SD3 Medium's networks grows with the picture; of NETWORK at SIZE only.",
+      operands: '[NETWORK SIZE]',
+    },
+    'npx tsx models/parity/memory-growth.ts',
+  )
   if (name) return console.log(JSON.stringify(await measure(name, Number(size))))
   for (const [subject, sizes] of Object.entries(subjects)) {
     const points: Point[] = []

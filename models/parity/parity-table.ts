@@ -24,14 +24,10 @@ export function parityCells(row: ParityRow): string[] {
     String(row.seeds),
     scientific(row.harness),
     scientific(row.diffusers),
-    row.ratio.toFixed(2),
-    row.levels
-      ? `${row.harnessLargest} levels, mean ${row.levels.harness.toFixed(2)}`
-      : scientific(row.harnessLargest),
-    row.levels
-      ? `${row.diffusersLargest} levels, mean ${row.levels.diffusers.toFixed(2)}`
-      : scientific(row.diffusersLargest),
-    row.magnitude.toPrecision(3),
+    finite(row.ratio, (value) => value.toFixed(2)),
+    largest(row.harnessLargest, row.levels?.harness),
+    largest(row.diffusersLargest, row.levels?.diffusers),
+    finite(row.magnitude, (value) => value.toPrecision(3)),
     verdict,
   ]
 }
@@ -44,6 +40,17 @@ export function parityMarkdown(rows: readonly ParityRow[]): string {
   return [...table, ...(notes.length ? ['', ...new Set(notes)] : [])].join('\n')
 }
 
+/** The largest difference; of pictures in levels, with their mean. */
+function largest(value: number, mean: number | null | undefined): string {
+  if (mean === undefined) return scientific(value)
+  return `${finite(value, String)} levels, mean ${finite(mean, (levels) => levels.toFixed(2))}`
+}
+
 function scientific(value: number): string {
-  return Number.isFinite(value) ? value.toExponential(2) : String(value)
+  return finite(value, (one) => one.toExponential(2))
+}
+
+/** What is not finite comes back from JSON as null. */
+function finite(value: number | null, text: (value: number) => string): string {
+  return value !== null && Number.isFinite(value) ? text(value) : 'not finite'
 }

@@ -40,6 +40,14 @@ describe('the relative error', () => {
   it('is infinite for another shape', () => {
     expect(difference([{ dims: [1, 2], data: expected.data }], [expected]).relative).toBe(Infinity)
   })
+
+  it.each([
+    ['too few', [expected], [expected, expected]],
+    ['too many', [expected, expected], [expected]],
+    ['one left out', [undefined, expected], [expected, expected]],
+  ])('is infinite for %s tensors', (_, actual, exact) => {
+    expect(difference(actual, exact).relative).toBe(Infinity)
+  })
 })
 
 it('the median is the middle value, or the mean of the middle two', () => {

@@ -1,13 +1,21 @@
 import { join } from 'node:path'
 import { manualSeed } from '#harness'
 import { parseOptions, runCommand } from '../../harness/cli/command.ts'
-import { ArgumentError } from '../../harness/errors.ts'
 import { openPipeline } from './open-pipeline.ts'
+import { checkpoint, sizes, workFolder } from './options.ts'
 import { aggregate, type ProfileTotals } from './profile-totals.ts'
 import { Profiler } from './profiler.ts'
 import { writeResult } from './results.ts'
 
-const usage = 'npx tsx models/parity/profile.ts WORKDIR [--checkpoint medium] [--sizes 512x512,1024x1024]'
+const call = 'npx tsx models/parity/profile.ts'
+const config = {
+  does: "Profiles guided steps with onnxruntime's own profiler, by operator and by node.",
+  operands: 'WORKDIR',
+  options: {
+    checkpoint,
+    sizes,
+  },
+} as const
 const STEPS = 5
 
 /** What the profile stage stores, by `HEIGHTxWIDTH`: `results/profile.json`, or `profile-blocking.json`. */
@@ -23,18 +31,8 @@ export interface ProfileResult {
  * CUDA_LAUNCH_BLOCKING=1 it is the kernel's own and a few microseconds of waiting.
  */
 await runCommand(async () => {
-  const { values, positionals } = parseOptions(
-    {
-      allowPositionals: true,
-      options: {
-        checkpoint: { type: 'string', default: 'medium' },
-        sizes: { type: 'string', default: '512x512,1024x1024' },
-      },
-    },
-    usage,
-  )
-  const [work] = positionals
-  if (!work) throw new ArgumentError('There is no WORKDIR.', `Usage: ${usage}`)
+  const { values, positionals } = parseOptions(config, call)
+  const work = workFolder(positionals, call, config)
   const folder = join(work, 'checkpoints', values.checkpoint)
   const blocking = process.env.CUDA_LAUNCH_BLOCKING === '1'
   const result: ProfileResult = { blocking, sizes: {} }

@@ -48,9 +48,13 @@ export class CaseTensors {
   }
 }
 
-/** The stored cases, those of one checkpoint together. */
+/** The stored cases, those of one checkpoint together; none where there is no such folder. */
 export async function readCases(folder: string): Promise<ReferenceCase[]> {
-  const files = (await readdir(folder)).filter((file) => file.endsWith('.json'))
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return []
+    throw error
+  })
+  const files = names.filter((file) => file.endsWith('.json'))
   const cases = await Promise.all(
     files.map(async (file) => JSON.parse(await readFile(join(folder, file), 'utf8')) as ReferenceCase),
   )

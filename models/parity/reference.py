@@ -4,15 +4,15 @@
 
 float32 is the same float16 weights, widened, with TF32 off and attention spelled out. Reads WORKDIR/checkpoints, writes
 WORKDIR/reference/NAME.safetensors with tensors SEED/input/…, SEED/fp32/…, SEED/fp16/… and NAME.json beside it.
-A case that is stored already is not computed again.
+A case that is stored already, with the seeds and texts that it has today, is not computed again.
 """
 
 import argparse
 import itertools
 import json
 import time
+from collections import Counter
 from contextlib import nullcontext
-from dataclasses import asdict
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -20,9 +20,11 @@ import diffusers
 import torch
 import transformers
 from diffusers import StableDiffusion3Pipeline
+from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 from torch.nn.attention import SDPBackend, sdpa_kernel
 
+from case_record import is_stored, write_record
 from cases import PROMPTS, TEXTS, cases, negative_prompt
 from compute import encode_prompt, inputs_of, outputs_of
 from configs import CHECKPOINTS, CLASSES
@@ -54,10 +56,19 @@ def precise(device):
     return sdpa_kernel(SDPBackend.MATH) if device == "cuda" else nullcontext()
 
 
+def metadata(path):
+    with safe_open(path, framework="pt") as file:
+        return file.metadata()
+
+
 def embeddings(pipe, folder, checkpoint):
     """The text that transformers are given, the negative first: from the checkpoint itself, or the one it is linked to."""
     path = folder / f"embeddings-{CHECKPOINTS[checkpoint][2] or checkpoint}.safetensors"
-    if not path.exists():
+    texts = {"texts": json.dumps([[PROMPTS[row], negative_prompt(row)] for row in range(len(TEXTS))])}
+    if not path.exists() or metadata(path) != texts:
+        linked = CHECKPOINTS[checkpoint][2]
+        if linked:
+            raise SystemExit(f"{checkpoint} takes its texts from {linked}, whose are not made.\nAdd {linked} to --only.")
         tensors = {}
         for row in range(len(TEXTS)):
             encoded = encode_prompt(None, row, pipe, {}, None)
@@ -67,7 +78,7 @@ def embeddings(pipe, folder, checkpoint):
             }
             for name, pair in pairs.items():
                 tensors[f"{row}/{name}"] = torch.cat([encoded[key] for key in pair]).float().cpu().contiguous()
-        save_file(tensors, path)
+        save_file(tensors, path, metadata=texts)
     stored = load_file(path)
     return [
         {name: stored[f"{row}/{name}"] for name in ("encoder_hidden_states", "pooled_projections")}
@@ -115,10 +126,7 @@ def compute(checkpoint, group, total, work, device):
 def store(case, total, tensors, folder):
     """The JSON last: it says that the tensors are complete."""
     save_file(tensors, folder / f"{case.name}.safetensors")
-    seeds = range(case.seeds)
-    texts = {"prompts": [PROMPTS[seed] for seed in seeds], "negative_prompts": [negative_prompt(seed) for seed in seeds]}
-    record = {"name": case.name, **asdict(case), **texts, "checkpoint_cases": total, "environment": environment()}
-    (folder / f"{case.name}.json").write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+    write_record(folder, case, total, environment())
 
 
 def main():
@@ -134,11 +142,11 @@ def main():
     folder = options.work / "reference"
     folder.mkdir(parents=True, exist_ok=True)
     wanted = [case for case in cases(options.size) if case.checkpoint in options.only]
-    missing = [case for case in wanted if not (folder / f"{case.name}.json").exists()]
+    totals = Counter(case.checkpoint for case in wanted)
+    missing = [case for case in wanted if not is_stored(folder, case, totals[case.checkpoint])]
     by_checkpoint = sorted(missing, key=lambda case: list(CHECKPOINTS).index(case.checkpoint))
     for checkpoint, group in itertools.groupby(by_checkpoint, key=lambda case: case.checkpoint):
-        total = sum(case.checkpoint == checkpoint for case in wanted)
-        compute(checkpoint, list(group), total, options.work, options.device)
+        compute(checkpoint, list(group), totals[checkpoint], options.work, options.device)
         if options.device == "cuda":
             torch.cuda.empty_cache()
 

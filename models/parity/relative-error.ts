@@ -14,8 +14,8 @@ export interface Difference {
   notFinite: number
 }
 
-/** Compares lists of tensors value by value, one for each seed; another shape counts as infinitely far. */
-export function difference(actual: readonly Tensor[], expected: readonly Tensor[]): Difference {
+/** Compares lists of tensors value by value, one for each seed; another shape, or none, counts as infinitely far. */
+export function difference(actual: readonly (Tensor | undefined)[], expected: readonly Tensor[]): Difference {
   let squares = 0
   let norm = 0
   let sum = 0
@@ -24,9 +24,10 @@ export function difference(actual: readonly Tensor[], expected: readonly Tensor[
   let notFinite = 0
   let otherShape = actual.length !== expected.length
   for (const [seed, { dims, data }] of expected.entries()) {
-    otherShape ||= actual[seed].dims.join() !== dims.join()
+    const own = actual[seed]
+    otherShape ||= own?.dims.join() !== dims.join()
     for (let i = 0; i < data.length; i++) {
-      const error = Math.abs(actual[seed].data[i] - data[i])
+      const error = Math.abs((own?.data[i] ?? NaN) - data[i])
       norm += data[i] * data[i]
       count++
       if (!Number.isFinite(error)) {

@@ -1,7 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseOptions, runCommand } from '../../harness/cli/command.ts'
-import { ArgumentError } from '../../harness/errors.ts'
 import { memoryModes } from '../../harness/runtime/memory-mode.ts'
 import type { TransformerShape } from '../../harness/flops.ts'
 import type { BenchResult } from './bench.ts'
@@ -12,6 +11,7 @@ import { ALLOWED_RATIO } from './judge-case.ts'
 import type { LessonResult } from './lesson.ts'
 import { describeMachine } from './machine.ts'
 import type { MemoryNeedsResult } from './memory-needs.ts'
+import { checkpoint, workFolder } from './options.ts'
 import { parityMarkdown } from './parity-table.ts'
 import type { ProfileResult } from './profile.ts'
 import type { ProfileTotal } from './profile-totals.ts'
@@ -19,17 +19,20 @@ import { readResult, readResults } from './results.ts'
 import { speedSection, type DiffusersResult } from './speed-section.ts'
 import type { WatchResult } from './watch.ts'
 
-const usage = 'npx tsx models/parity/report.ts WORKDIR [--checkpoint medium]'
+const call = 'npx tsx models/parity/report.ts'
+const config = {
+  does: 'Writes BENCHMARKS.md from what all stages stored.',
+  operands: 'WORKDIR',
+  options: {
+    checkpoint,
+  },
+} as const
 
 /** Writes models/parity/BENCHMARKS.md (the full size) or WORKDIR/BENCHMARKS.md (both) from the stages' results. */
 await runCommand(async () => {
-  const { values, positionals } = parseOptions(
-    { allowPositionals: true, options: { checkpoint: { type: 'string', default: 'medium' } } },
-    usage,
-  )
-  const [work] = positionals
-  if (!work) throw new ArgumentError('There is no WORKDIR.', `Usage: ${usage}`)
-  const config = JSON.parse(
+  const { values, positionals } = parseOptions(config, call)
+  const work = workFolder(positionals, call, config)
+  const shape = JSON.parse(
     await readFile(join(import.meta.dirname, '../sd3-medium/transformer/config.json'), 'utf8'),
   ) as TransformerShape
   const full = values.checkpoint === 'medium'
@@ -39,7 +42,7 @@ await runCommand(async () => {
     ...(full ? [] : ['**A rehearsal with little networks: these numbers say nothing about SD3 Medium.**']),
     await machineSection(work),
     await paritySection(work),
-    await speedSection(work, full ? config : null),
+    await speedSection(work, full ? shape : null),
     await coldSection(work),
     await memorySection(work),
     await lessonSection(work),

@@ -10,7 +10,8 @@
 #   memory      a picture in each memory mode              lesson   the solutions' specs and grade on this checkpoint
 #   profile     where a step of the harness goes           compile  diffusers with a compiled transformer
 #   report      BENCHMARKS.md from all that was measured
-# Without stages: all that have not ended well yet, so that the same command again goes on where it was cut. checkpoint and
+# Without stages: all that have not ended well yet, so that the same command again goes on where it was cut. parity is not
+# judged again when every case could run, whatever came out; what failed then still makes the exit code 1. checkpoint and
 # reference keep what they have made and go on from there; the others begin again. Weights lie in
 # WORKDIR/checkpoints, what was measured in WORKDIR/results, a few small files. A stage that fails or takes too long does
 # not keep the next from running. On a machine of several GPUs two stages may run at once, each with its own
@@ -27,6 +28,17 @@
 # SD3_DEVICE             the harness' device (default: cuda where nvidia-smi is, else cpu)
 set -uo pipefail
 here=models/parity
+case ${1:-} in
+  -h | --help)
+    sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0"
+    exit
+    ;;
+  -*)
+    echo "run.sh: $1 is no WORKDIR" >&2
+    echo "Usage: bash models/parity/run.sh WORKDIR [STAGE ...]" >&2
+    exit 2
+    ;;
+esac
 if [[ $# -lt 1 ]]; then
   echo "run.sh: there is no WORKDIR" >&2
   echo "Usage: bash models/parity/run.sh WORKDIR [STAGE ...]" >&2
@@ -105,25 +117,34 @@ if [[ ${PARITY_INSIDE:-} == 1 ]]; then
   stage "$1"
   exit
 fi
-# parity has ended when every checkpoint was judged by all of its cases, whatever came out.
+# parity has ended when every case of every checkpoint could run, whatever came out.
+form=
 ended_well() {
   local name
   if [[ $1 != parity ]]; then
     grep -qs '"exitCode": 0' "$work/results/stage-$1.json"
     return
   fi
-  for name in "${only[@]}"; do grep -qs '"complete": true' "$work/results/parity-"*"-$name.json" || return; done
+  for name in "${only[@]}"; do grep -qs '"complete": true' "$work/results/parity-$form-$name.json" || return; done
 }
+failed=() left=()
 if [[ $# -eq 0 ]]; then
+  form=$(ts judged-form)
   # Weights and references are looked for by those that make them, when there is a stage that needs them.
-  ended_well parity || set -- reference parity
+  if ended_well parity; then
+    echo "== parity: judged already"
+    for name in "${only[@]}"; do
+      if grep -qs '"pass": false' "$work/results/parity-$form-$name.json"; then failed+=("parity of $name"); fi
+    done
+  else
+    set -- reference parity
+  fi
   for name in eager harness cold memory profile compile lesson; do
     if ended_well "$name"; then echo "== $name: done already"; else set -- "$@" "$name"; fi
   done
   [[ $# -eq 0 ]] || set -- checkpoint "$@"
   set -- "$@" report
 fi
-failed=() left=()
 for name in "$@"; do
   limit=${PARITY_STAGE_SECONDS:-540}
   if [[ -n ${PARITY_SECONDS:-} ]]; then
@@ -148,5 +169,5 @@ for name in "$@"; do
   [[ $status -eq 0 ]] || failed+=("$name")
 done
 if [[ ${#left[@]} -gt 0 ]]; then echo "Left for the next call: ${left[*]}" >&2; fi
-if [[ ${#failed[@]} -gt 0 ]]; then echo "Failed: ${failed[*]}" >&2; fi
+if [[ ${#failed[@]} -gt 0 ]]; then echo "Failed: $(IFS=,; echo "${failed[*]}")" >&2; fi
 [[ $((${#left[@]} + ${#failed[@]})) -eq 0 ]]

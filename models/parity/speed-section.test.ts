@@ -25,6 +25,7 @@ beforeAll(async () => {
     ['eager', null, 0.03],
   ] as const) {
     await writeResult(work, `diffusers-${name}`, { mode, sizes: { '64x96': { stepSeconds } } })
+    await writeResult(work, `watch-diffusers-${name}`, { peakMiB: mode === null ? 400 : 500 })
   }
 })
 afterAll(() => rm(work, { recursive: true }))
@@ -35,5 +36,5 @@ it('has a column for each form of the graphs, the default first, beside diffuser
     `|  | harness, ${own} graphs (its default) | harness, ${other} graphs | diffusers eager | torch.compile reduce-overhead |`,
   )
   expect(lines).toContain('| guided step 64 × 96, ms | 20.0 | 25.0 | 30.0 | 10.0 |')
-  expect(lines).toContain('| peak GPU memory of all of this, MiB | 200 | 300 | – | – |')
+  expect(lines).toContain('| peak GPU memory of all of this, MiB | 200 | 300 | 400 | 500 |')
 })

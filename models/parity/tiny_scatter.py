@@ -2,9 +2,9 @@
 
     python models/parity/tiny_scatter.py WORKDIR [--kinds text_encoder …]
 
-Nothing of the harness is in it. diffusers' own networks are computed in float32 and, twice, with every module's output
-rounded to float16's eleven bits: in units of its own for each seed and each of the two, so that both round equally well
-and not alike. Their true ratio is 1. Printed is the middle 90 % of what 2,000 drawings of n of a case's seeds make of it:
+Nothing of the harness is in it. diffusers' own networks are computed in float32 and, twice, with the output of every
+module that puts out one tensor rounded to float16's eleven bits: in units of its own for each seed and each of the two, so
+that both round equally well and not alike. Their true ratio is 1. Printed is the middle 90 % of what 2,000 drawings of n of a case's seeds make of it:
 as ratio of the medians over the seeds, as ratio of the errors over all values of all seeds, and as geometric mean of the
 seeds' own ratios. Needs WORKDIR/checkpoints/tiny and tiny-sd35.
 """
@@ -25,7 +25,7 @@ DRAWS = 2000
 
 
 class Rounding:
-    """While it is entered, outputs of all modules of `networks` are rounded to float16 in multiples of `unit`."""
+    """While it is entered, the modules of `networks` that put out one tensor round it to float16 in multiples of `unit`."""
 
     def __init__(self, networks, unit):
         self.networks, self.unit = networks, unit

@@ -1,11 +1,16 @@
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
-import { runCommand } from '../../harness/cli/command.ts'
+import { parseOptions, runCommand } from '../../harness/cli/command.ts'
+import { usageLine } from '../../harness/cli/usage.ts'
 import { ArgumentError } from '../../harness/errors.ts'
 import { GpuMemory, type GpuMemoryPeak } from './gpu-memory.ts'
 import { writeResult } from './results.ts'
 
-const usage = 'npx tsx models/parity/watch.ts WORKDIR NAME COMMAND [ARGUMENT …]'
+const call = 'npx tsx models/parity/watch.ts'
+const config = {
+  does: 'Runs a command, and stores as NAME how long it took and how much GPU memory it held.',
+  operands: 'WORKDIR NAME COMMAND [ARGUMENT…]',
+}
 
 /** What is seen of a process from outside, whatever it is written in: `results/NAME.json`. */
 export interface WatchResult extends GpuMemoryPeak {
@@ -18,8 +23,11 @@ export interface WatchResult extends GpuMemoryPeak {
 
 /** Runs a command, passes its output through, and stores how long it took and how much GPU memory it held. */
 await runCommand(async () => {
-  const [work, name, command, ...args] = process.argv.slice(2)
-  if (!command) throw new ArgumentError('There is no command.', `Usage: ${usage}`)
+  // What follows is the command's own, options too.
+  const own = process.argv.slice(2, 5)
+  const [work, name, command] = parseOptions({ ...config, args: own }, call).positionals
+  const args = process.argv.slice(5)
+  if (!command) throw new ArgumentError('There is no command.', `Usage: ${usageLine(call, config)}`)
   const memory = await GpuMemory.watch()
   const started = performance.now()
   const elapsed = () => (performance.now() - started) / 1000

@@ -23,7 +23,8 @@ import { summarise } from './summary.ts'
 import { tableDocument, tableLines } from './table.ts'
 
 /**
- * Holds flow matching against the DDPM model of the same architecture, data and training: captions from the same noise at several step counts, by each model's usual samplers.
+ * Holds flow matching against the DDPM model of the same architecture, data and training: captions from the same noise
+ * at several step counts, by each model's usual samplers.
  */
 await runCommand(async () => {
   const { values } = parseOptions(
