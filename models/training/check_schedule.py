@@ -52,7 +52,7 @@ def several_gpus_survive(work: Path) -> None:
     """Rehearses on two GPUs, or two halves of a CPU; killed after the first stages; the same command ends what is left."""
     command = [sys.executable, str(HERE / "run.py"), str(work), "--rehearse", "--gpus", "2"]
     run = subprocess.Popen(command)
-    while not (work / "clip.pt").exists():
+    while not (work / "retrieval.json").exists():  # measured once clip.pt is there
         assert run.poll() is None, "the run ended early"
         time.sleep(0.1)
     assert subprocess.run(command, stderr=subprocess.DEVNULL).returncode == 2, "two runs in one folder"
@@ -68,6 +68,7 @@ def several_gpus_survive(work: Path) -> None:
     again = [line.split()[3] for line in log_of(work)[len(lines):] if " on GPU " in line]
     assert "clip" in begun and "clip" not in again
     assert {*begun, *again} == {*stages(Settings(work))}
+    assert not any("Traceback" in line for line in log_of(work)), "a stage or a measurement failed"
 
 
 def failures_stop_everything(work: Path) -> None:

@@ -19,6 +19,7 @@ from far_tokens import forget_far_places
 from float8 import clip_range, t5_range
 from held_out import excluded_combinations
 from language_model import LanguageModel
+from measured import measured
 from networks import build
 from resumable import ResumableClock
 from scenes import Scenes
@@ -144,12 +145,20 @@ def a_killed_stage_goes_on() -> None:
         assert (work / "check.pt").exists() and not second.file.exists()
 
 
+def a_measurement_that_throws_is_logged() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        log = Log(Path(folder))
+        assert measured("check", log, max, 2, 3) == 3 and not log.file.exists()
+        assert measured("check", log, max) is None and "Traceback" in log.file.read_text()
+
+
 if __name__ == "__main__":
     torch.manual_seed(1)
     began = time.time()
     for check in (
         spans_can_be_put_back, cropped_captions_give_the_same_vectors, equal_captions_are_no_negatives,
         t5_starts_from_two_habits, pads_amid_pads_are_equal, factors_change_nothing, a_killed_stage_goes_on,
+        a_measurement_that_throws_is_logged,
     ):
         check()
         print(f"{check.__name__.replace('_', ' ')} ({time.time() - began:.0f} s)", flush=True)

@@ -15,6 +15,7 @@ from average import Average
 from clock import Guard, Log, cosine
 from held_loss import EVERY, HeldLoss
 from latents import FOLDER, WORDINGS, Library
+from measured import measured
 from muon import Muon, hidden_matrices
 from networks import TextTowers, build
 from objectives import OBJECTIVES
@@ -123,12 +124,17 @@ def train(settings: Settings, name: str, half: int, log: Log) -> None:
     steps, seconds = settings.denoiser_steps[half - 1], settings.denoiser_seconds[half - 1]
     clock = ResumableSteps(steps, seconds, log, stage, settings.work, parts)
     towers = load_towers(settings)
-    held = HeldLoss(settings, towers)
+    held = measured(stage, log, HeldLoss, settings, towers)
     library = Library.load(settings.work / FOLDER, settings.device)
     batches = Batches(library, Tokens(), settings, settings.seed + 1000 * half + clock.step)
     towers = compiled(transformer, towers, settings)
     torch.manual_seed(settings.seed + 1000 * half + clock.step)
     guard, t5_length = Guard(), (SHORT_T5, T5_LENGTH)[half - 1]
+
+    def say_held_loss() -> None:
+        if held and (found := measured(stage, log, held, objective, average.module)):
+            log(stage, f"{average.updates} steps in all; held out: {found}")
+
     while clock.running():
         latents, ids = batches.draw(t5_length)
         with torch.autocast(settings.device.type, dtype=torch.bfloat16):
@@ -143,14 +149,15 @@ def train(settings: Settings, name: str, half: int, log: Log) -> None:
         clock.first_step()
         clock.report(loss=loss.detach())
         if average.updates % EVERY == 0:
-            log(stage, f"{average.updates} steps in all; held out: {held(objective, average.module)}")
+            say_held_loss()
         clock.keep_if_due()
-    log(stage, f"{average.updates} steps in all, of {settings.batch} pictures; held out: {held(objective, average.module)}")
     if half == 1:
         clock.finish({part: parts[part].state_dict() for part in parts}, first)
-        return
-    weights = {key: value.half() for key, value in average.module.state_dict().items()}
-    clock.finish(weights, settings.work / f"{name}.pt")
+    else:
+        weights = {key: value.half() for key, value in average.module.state_dict().items()}
+        clock.finish(weights, settings.work / f"{name}.pt")
+    log(stage, f"{average.updates} steps in all, of {settings.batch} pictures")
+    say_held_loss()
 
 
 def load_transformer(settings: Settings, objective: str) -> nn.Module:

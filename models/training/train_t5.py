@@ -20,6 +20,7 @@ from far_tokens import forget_far_places
 from float8 import t5_range
 from language_model import NAME, LanguageModel, fuse_norms
 from masked_words import measure
+from measured import measured
 from networks import build
 from rates import groups
 from resumable import ResumableClock
@@ -104,8 +105,8 @@ def train(settings: Settings, log: Log) -> None:
         clock.keep_if_due()
     log("t5", f"{clock.step} steps")
     encoder = shipped(model)
-    measure(encoder, model, tasks, settings, log)
     clock.finish({key: value.half() for key, value in encoder.state_dict().items()}, settings.work / "t5.pt")
+    measured("t5", log, measure, encoder, model, tasks, settings, log)
 
 
 def shipped(model: LanguageModel) -> nn.Module:
