@@ -15,7 +15,8 @@ from safetensors import safe_open
 
 from check_muon import muon_is_torchs
 from check_schedule import (
-    failures_stop_everything, pack_is_small_and_whole, plans_hold, several_gpus_survive, steps_end_in_time,
+    a_failure_stops_what_needs_it, a_file_counts_not_an_exit_code, pack_is_small_and_whole, plans_hold, several_gpus_survive,
+    steps_end_in_time,
 )
 from held_out import LAYOUTS, as_scene, claims, excluded_combinations, load
 from mattes import Mattes
@@ -95,11 +96,12 @@ if __name__ == "__main__":
     plans_hold()
     with tempfile.TemporaryDirectory() as folder:
         steps_end_in_time(Path(folder) / "steps")
+        a_file_counts_not_an_exit_code(Path(folder) / "dummies")
         work = Path(folder) / "work"
         several_gpus_survive(work)
         folders_are_whole(work)
         held_loss_is_logged(work)
         pack_is_small_and_whole(work, Path(folder) / "packed")
         one_gpu_goes_on(work)
-        failures_stop_everything(work)
+        a_failure_stops_what_needs_it(work)
     print(f"the recipe holds together ({time.time() - began:.0f} s)")

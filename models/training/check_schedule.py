@@ -6,8 +6,10 @@ import sys
 import tarfile
 import time
 from pathlib import Path
+from unittest.mock import patch
 
 import pack
+import workers
 from clock import Log
 from resumable import ResumableSteps
 from schedule import plan, stages, written
@@ -26,7 +28,7 @@ def plans_hold() -> None:
         assert len(turns) == len(known) and {*ends} == {*known}
         for turn in turns:
             assert turn.gpu < gpus and turn.ends - turn.begins <= STAGE, turn
-            assert all(ends[need] <= turn.begins for need in turn.stage.needs), turn
+            assert all(ends[need] <= turn.begins for need in (*turn.stage.needs, *turn.stage.after)), turn
             others = [other for other in turns if other.gpu == turn.gpu and other is not turn]
             assert all(other.ends <= turn.begins or turn.ends <= other.begins for other in others), turn
         assert max(ends.values()) <= (ONE_GPU if gpus == 1 else TWO_GPUS), (gpus, max(ends.values()))
@@ -71,16 +73,33 @@ def several_gpus_survive(work: Path) -> None:
     assert not any("Traceback" in line for line in log_of(work)), "a stage or a measurement failed"
 
 
-def failures_stop_everything(work: Path) -> None:
-    """A stage that can't read what it needs ends the run with its error."""
+def a_failure_stops_what_needs_it(work: Path) -> None:
+    """A stage that can't read what it needs is begun twice and ends the run with its error; the rest is done."""
     (work / "clip.pt").write_text("no weights")
     for name in ("flow.1.pt", "flow.pt", "ddpm-twin/manifest.json"):
         (work / name).unlink()
-    unfinished = {*pack.wanted(work)}
-    assert {"vae.pt", "t5.pt", "ddpm.pt", "log.txt"} <= unfinished and not {"sd3-nano", "ddpm.1.pt", "latents"} & unfinished
-    command = [sys.executable, str(HERE / "run.py"), str(work), "flow-1", "--rehearse", "--gpus", "2"]
+    command = [sys.executable, str(HERE / "run.py"), str(work), "flow", "export-twin", "--rehearse", "--gpus", "2"]
     found = subprocess.run(command, stdout=subprocess.PIPE, text=True)
-    assert found.returncode == 1 and "flow-1 failed with exit code 1" in found.stdout and "Traceback" in found.stdout
+    assert found.returncode == 1 and found.stdout.count("flow-1 failed with exit code 1") == 2
+    assert "Traceback" in found.stdout and "missing: flow-1 flow-2" in found.stdout and "flow-2 on GPU" not in found.stdout
+    assert (work / "ddpm-twin" / "manifest.json").exists()
+
+
+def a_file_counts_not_an_exit_code(work: Path) -> None:
+    """Stages that only leave their files: one dies after that, another, the judge, never does; the evaluation needs it."""
+    known, begun = stages(Settings(work)), []
+
+    def begin(stage, *_) -> subprocess.Popen:
+        begun.append(stage.name)
+        file = work / stage.leaves
+        file.parent.mkdir(parents=True, exist_ok=True)
+        ends = {"vae": "touch $0; kill -9 $$", "judge": "exit 1"}.get(stage.name, "touch $0")
+        return subprocess.Popen(["sh", "-c", ends, str(file)])
+
+    with patch.object(workers, "begin", begin):
+        names = [turn.stage.name for turn in plan(Settings(work), 2)]
+        assert workers.work_through(known, names, work, 2, [], Log(work)) == 1
+    assert sorted([*begun, "evaluate"]) == sorted([*known, "judge"]), begun
 
 
 def pack_is_small_and_whole(work: Path, out: Path) -> None:
