@@ -3,12 +3,10 @@
 import signal
 import subprocess
 import sys
-import tarfile
 import time
 from pathlib import Path
 from unittest.mock import patch
 
-import pack
 import workers
 from clock import Log
 from resumable import ResumableSteps
@@ -100,31 +98,6 @@ def a_file_counts_not_an_exit_code(work: Path) -> None:
         names = [turn.stage.name for turn in plan(Settings(work), 2)]
         assert workers.work_through(known, names, work, 2, [], Log(work)) == 1
     assert sorted([*begun, "evaluate"]) == sorted([*known, "judge"]), begun
-
-
-def pack_is_small_and_whole(work: Path, out: Path) -> None:
-    part, sizes = 1, {}
-    while True:
-        files = out / str(part)
-        said = subprocess.run([sys.executable, str(HERE / "pack.py"), str(work), str(files), "--part", str(part)],
-                              capture_output=True, text=True, check=True).stdout
-        own = {file: file.stat().st_size for file in sorted(files.iterdir())}
-        assert len(own) <= 7 and max(own.values()) <= 15_000_000 and sum(own.values()) <= 60_000_000
-        sizes |= own
-        if said.rstrip().endswith(f"part {part} of {part}"):
-            break
-        part += 1
-    whole = out / "whole.tar"
-    with whole.open("wb") as file:
-        for piece in sizes:
-            file.write(piece.read_bytes())
-    with tarfile.open(whole) as tar:
-        members = {member.name: member.size for member in tar if member.isfile()}
-    for folder in ("sd3-nano", "ddpm-twin", "judge", "out"):
-        for file in (path for path in (work / folder).rglob("*") if path.is_file()):
-            assert members[file.relative_to(work).as_posix()] == file.stat().st_size, file
-    assert "log.txt" in members and not [name for name in members if name.endswith((".partial.pt", ".1.pt", ".run.pt"))]
-    assert pack.wanted(work)[0] == "sd3-nano"
 
 
 def log_of(work: Path) -> list[str]:

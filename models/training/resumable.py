@@ -34,9 +34,12 @@ class ResumableClock(Clock):
             self.begun = True
             self.begin(self.earlier)
 
-    def keep_if_due(self) -> None:
-        if time.time() - self.kept >= KEEP_EVERY:
+    def keep_if_due(self) -> bool:
+        """Whether it was due."""
+        due = time.time() - self.kept >= KEEP_EVERY
+        if due:
             self.keep()
+        return due
 
     def keep(self) -> None:
         self.kept = time.time()
@@ -46,6 +49,10 @@ class ResumableClock(Clock):
     def finish(self, product: dict, file: Path) -> None:
         """Store what the stage was for; only then is the partial file let go."""
         save(product, file)
+        self.forget()
+
+    def forget(self) -> None:
+        """To be called once what the stage was for is stored."""
         self.file.unlink(missing_ok=True)
 
 
@@ -71,6 +78,6 @@ class ResumableSteps(ResumableClock):
 
 def save(state: dict, file: Path) -> None:
     """Whole or not at all, whenever the process is killed."""
-    waiting = file.with_suffix(".tmp")
+    waiting = file.with_name(f"{file.name}.tmp")
     torch.save(state, waiting)
     waiting.replace(file)

@@ -10,6 +10,7 @@ from latents import CONSTANTS, FOLDER
 from settings import Settings
 
 START = 15.0  # until a process has said its first line
+TEXTS = 20.0  # until T5 has its captions; two other stages ran beside it
 LATENTS = 90.0  # to write the training set; a slower GPU stops at its budget
 PACE = (31.0, 25.0)  # steps a second of a denoiser's first and second part
 COMPILE = {"flow": (117.0, 67.0), "ddpm": (60.0, 30.0)}  # the one that begins first compiles for both
@@ -37,7 +38,7 @@ def stages(settings: Settings) -> dict[str, Stage]:
     found = [
         Stage("vae", (), "vae.pt", settings.vae_seconds + 20),
         Stage("clip", (), "clip.pt", settings.clip_seconds + 6),
-        Stage("t5", (), "t5.pt", settings.t5_seconds + 2),
+        Stage("t5", (), "t5.pt", TEXTS + settings.t5_seconds + 2),
         Stage("judge", ("vae",), "judge/config.json", settings.judge_seconds + 12),
         Stage("latents", ("vae",), f"{FOLDER}/{CONSTANTS}", min(LATENTS, settings.latents_seconds + 6)),
     ]

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from captioned_pictures import CaptionedPictures
 from clock import Guard, Log, cosine
 from contrast import CLIPS, Contrast, info_nce
-from export import round_to_stored
+from export import load_weights, round_to_stored, weights
 from float8 import Float8Range, clip_range
 from measured import measured
 from networks import build
@@ -111,10 +111,7 @@ def train(settings: Settings, log: Log) -> None:
     ship(model, rounded or ranges(model, pool))
     tower = {key: value.half() for key, value in model.images.state_dict().items()}
     torch.save(tower, settings.work / "image_tower.pt")
-    clock.finish(
-        {name: {key: value.half() for key, value in getattr(model, name).state_dict().items()} for name in CLIPS},
-        settings.work / "clip.pt",
-    )
+    clock.finish({name: weights(name, getattr(model, name)) for name in CLIPS}, settings.work / "clip.pt")
     measured("clip", log, say_spread, model, pool, log)
     measured("clip", log, measure, {name: getattr(model, name) for name in CLIPS}, model.images, settings, log)
 
@@ -138,5 +135,5 @@ def load_clips(settings: Settings) -> dict[str, nn.Module]:
     stored = torch.load(settings.work / "clip.pt", map_location="cpu")
     encoders = {name: build(name) for name in CLIPS}
     for name, encoder in encoders.items():
-        encoder.load_state_dict({key: value.float() for key, value in stored[name].items()})
+        load_weights(encoder, stored[name])
     return {name: encoder.to(settings.device).eval().requires_grad_(False) for name, encoder in encoders.items()}

@@ -7,19 +7,21 @@ in SD3's own training (Esser et al. 2024, section 5.3), so that the model can do
 """
 
 import random
+from pathlib import Path
 
 import torch
 from torch import Tensor, nn
 
 from average import Average
 from clock import Guard, Log, cosine
+from export import load_weights
 from held_loss import EVERY, HeldLoss
 from latents import FOLDER, WORDINGS, Library
 from measured import measured
 from muon import Muon, hidden_matrices
 from networks import TextTowers, build
 from objectives import OBJECTIVES
-from resumable import ResumableSteps
+from resumable import ResumableSteps, save
 from settings import Settings, scaled
 from tokens import T5_LENGTH, Tokens
 
@@ -68,7 +70,7 @@ def load_towers(settings: Settings) -> TextTowers:
     states = {**torch.load(settings.work / "clip.pt", map_location="cpu"),
               "text_encoder_3": torch.load(settings.work / "t5.pt", map_location="cpu")}
     for name, encoder in towers.named_children():
-        encoder.load_state_dict({key: value.float() for key, value in states[name].items()})
+        load_weights(encoder, states[name])
     return towers.to(settings.device).eval().requires_grad_(False)
 
 
@@ -112,7 +114,11 @@ def descend(transformer: nn.Module, optimizers: dict[str, torch.optim.Optimizer]
 
 
 def train(settings: Settings, name: str, half: int, log: Log) -> None:
-    """The first or second part of the steps. Leaves NAME.1.pt, to go on from, or NAME.pt, the averaged weights."""
+    """The first or second part of the steps. Leaves NAME.1.pt, to go on from, or NAME.pt, the averaged weights.
+
+    Until NAME.pt is there, NAME.average.pt is the same of the last checkpoint.
+    """
+    so_far = settings.work / f"{name}.average.pt"
     first, stage, objective = settings.work / f"{name}.1.pt", f"{name}-{half}", OBJECTIVES[name](settings.device)
     transformer = fresh(settings)
     average, optimizers = Average(transformer, EMA), optimizers_for(transformer)
@@ -130,6 +136,9 @@ def train(settings: Settings, name: str, half: int, log: Log) -> None:
     towers = compiled(transformer, towers, settings)
     torch.manual_seed(settings.seed + 1000 * half + clock.step)
     guard, t5_length = Guard(), (SHORT_T5, T5_LENGTH)[half - 1]
+
+    def save_average(file: Path) -> None:
+        save({key: value.half() for key, value in average.module.state_dict().items()}, file)
 
     def say_held_loss() -> None:
         if held and (found := measured(stage, log, held, objective, average.module)):
@@ -150,12 +159,12 @@ def train(settings: Settings, name: str, half: int, log: Log) -> None:
         clock.report(loss=loss.detach())
         if average.updates % EVERY == 0:
             say_held_loss()
-        clock.keep_if_due()
+        if clock.keep_if_due():
+            save_average(so_far)
+    save_average(so_far if half == 1 else settings.work / f"{name}.pt")
     if half == 1:
-        clock.finish({part: parts[part].state_dict() for part in parts}, first)
-    else:
-        weights = {key: value.half() for key, value in average.module.state_dict().items()}
-        clock.finish(weights, settings.work / f"{name}.pt")
+        save({part: parts[part].state_dict() for part in parts}, first)
+    clock.forget()
     log(stage, f"{average.updates} steps in all, of {settings.batch} pictures")
     say_held_loss()
 

@@ -15,7 +15,7 @@ from torch.nn import functional as F
 
 from caption_texts import CaptionTexts
 from clock import Guard, Log, cosine
-from export import round_to_stored
+from export import load_weights, round_to_stored, weights
 from far_tokens import forget_far_places
 from float8 import t5_range
 from language_model import NAME, LanguageModel, fuse_norms
@@ -105,7 +105,7 @@ def train(settings: Settings, log: Log) -> None:
         clock.keep_if_due()
     log("t5", f"{clock.step} steps")
     encoder = shipped(model)
-    clock.finish({key: value.half() for key, value in encoder.state_dict().items()}, settings.work / "t5.pt")
+    clock.finish(weights(NAME, encoder), settings.work / "t5.pt")
     measured("t5", log, measure, encoder, model, tasks, settings, log)
 
 
@@ -120,6 +120,5 @@ def shipped(model: LanguageModel) -> nn.Module:
 def load_t5(settings: Settings) -> nn.Module:
     """The encoder from t5.pt, in float32, for reading only."""
     encoder = build(NAME)
-    stored = torch.load(settings.work / "t5.pt", map_location="cpu")
-    encoder.load_state_dict({key: value.float() for key, value in stored.items()})
+    load_weights(encoder, torch.load(settings.work / "t5.pt", map_location="cpu"))
     return encoder.to(settings.device).eval().requires_grad_(False)
