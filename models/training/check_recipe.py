@@ -17,6 +17,7 @@ from check_muon import muon_is_torchs
 from check_pack import pack_is_small_and_whole, pack_takes_the_best_there_is
 from check_schedule import (
     a_failure_stops_what_needs_it, a_file_counts_not_an_exit_code, plans_hold, several_gpus_survive, steps_end_in_time,
+    warm_up_is_by_steps,
 )
 from held_out import LAYOUTS, as_scene, claims, excluded_combinations, load
 from mattes import Mattes
@@ -96,6 +97,7 @@ if __name__ == "__main__":
     plans_hold()
     with tempfile.TemporaryDirectory() as folder:
         steps_end_in_time(Path(folder) / "steps")
+        warm_up_is_by_steps(Path(folder) / "warm-up")
         pack_takes_the_best_there_is(Path(folder) / "products")
         a_file_counts_not_an_exit_code(Path(folder) / "dummies")
         work = Path(folder) / "work"

@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 from unittest.mock import patch
 
+import schedule
 import workers
 from clock import Log
 from resumable import ResumableSteps
@@ -32,6 +33,10 @@ def plans_hold() -> None:
         assert max(ends.values()) <= (ONE_GPU if gpus == 1 else TWO_GPUS), (gpus, max(ends.values()))
     shown = [f"python run.py WORK --plan --gpus {gpus}\n\n{written(plan(settings, gpus))}\n" for gpus in (1, 2)]
     assert (HERE / "plan.txt").read_text() == "\n".join(shown), "plan.txt is not what run.py --plan prints"
+    with patch.object(schedule, "PACE", (0.001, 0.001)):
+        slow = {turn.stage.name: turn for turn in plan(settings, 2)}
+    assert max(turn.ends - turn.begins for turn in slow.values()) <= STAGE
+    assert max(slow[name].ends for name in ("export", "export-twin")) <= TWO_GPUS, "at its slowest no twin comes home"
     rest = plan(settings, 2, {"vae", "clip", "t5"})
     assert rest[0].stage.name == "latents" and len(rest) == len(known) - 3
 
@@ -46,6 +51,18 @@ def steps_end_in_time(work: Path) -> None:
             progress.append(clock.progress)
         assert progress == sorted(progress) and progress[-1] > 0.95
         assert len(progress) == steps + 1 if steps == 5 else len(progress) < 200 and time.time() - began < 5 * seconds
+
+
+def warm_up_is_by_steps(work: Path) -> None:
+    """Whatever was compiled before the clock began, and however slow the first step was."""
+    clock = ResumableSteps(100, 10.0, Log(work), "steps", work, {})
+    time.sleep(2.0)
+    clock.first_step()
+    assert clock.running() and clock.progress == 0.01 and clock.room == 10.0 and clock.spent < 1.0
+    time.sleep(0.5)
+    assert clock.running() and clock.progress == 0.02
+    time.sleep(1.0)
+    assert clock.running() and 0.14 < clock.progress < 0.5
 
 
 def several_gpus_survive(work: Path) -> None:

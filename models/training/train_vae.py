@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from average import Average
 from clock import Guard, Log, cosine
+from compiling import say_pace
 from held_out import as_scene, excluded_combinations, load
 from measured import measured
 from networks import build
@@ -70,6 +71,7 @@ def train(settings: Settings, log: Log) -> None:
             average.update()
         clock.first_step()
         clock.report(loss=loss.detach(), psnr=psnr(square.detach()))
+        say_pace(clock)
         clock.keep_if_due()
     shipped = average.module.half().float().eval()
     log("vae", f"{clock.step - 1} steps of {settings.vae_batch} pictures")
