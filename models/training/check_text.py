@@ -15,7 +15,7 @@ from captions import caption
 from caption_texts import ids
 from clock import Log
 from contrast import CLIPS, Contrast, info_nce
-from far_tokens import forget_far_places
+from far_tokens import far_buckets, forget_far_places
 from float8 import clip_range, t5_range
 from held_out import excluded_combinations
 from language_model import LanguageModel
@@ -26,6 +26,7 @@ from scenes import Scenes
 from span_corruption import END, PAD, SENTINELS, corrupt, draw_spans, first_of, join
 from tokens import T5_LENGTH, Tokens
 from train_clip import spread
+from train_t5 import crop
 
 TOKENS, RNG = Tokens(), random.Random(2)
 
@@ -90,7 +91,7 @@ def pads_amid_pads_are_equal() -> None:
         return ((states - states[0]).norm(dim=1) / states[0].norm()).max().item()
 
     before = spread()
-    forget_far_places(encoder)
+    forget_far_places(encoder, far_buckets(encoder))
     assert spread() < 1e-5 < 1e-3 < before, (spread(), before)
 
 
@@ -145,6 +146,22 @@ def a_killed_stage_goes_on() -> None:
         assert (work / "check.pt").exists() and not second.file.exists()
 
 
+@torch.no_grad()
+def what_does_not_ship_is_not_rounded() -> None:
+    model = LanguageModel().t5
+    own = {name: tensor.clone() for name, tensor in model.named_parameters()}
+    with t5_range("text_encoder_3", model).stored():
+        rounded = {name for name, tensor in model.named_parameters() if not torch.equal(tensor, own[name])}
+    assert "shared.weight" in rounded and any("encoder.block.0" in name for name in rounded)
+    assert not [name for name in rounded if name.startswith(("decoder.", "lm_head."))], rounded
+
+
+@torch.no_grad()
+def batches_have_few_widths() -> None:
+    long, short = torch.ones(3, 77).long(), nn.functional.pad(torch.ones(3, 17).long(), (0, 60))
+    assert [rows.shape[1] for rows in crop(long, short, short[:, 1:], short[:, :18])] == [77, 24, 16, 18]
+
+
 def a_measurement_that_throws_is_logged() -> None:
     with tempfile.TemporaryDirectory() as folder:
         log = Log(Path(folder))
@@ -158,7 +175,7 @@ if __name__ == "__main__":
     for check in (
         spans_can_be_put_back, cropped_captions_give_the_same_vectors, equal_captions_are_no_negatives,
         t5_starts_from_two_habits, pads_amid_pads_are_equal, factors_change_nothing, a_killed_stage_goes_on,
-        a_measurement_that_throws_is_logged,
+        what_does_not_ship_is_not_rounded, batches_have_few_widths, a_measurement_that_throws_is_logged,
     ):
         check()
         print(f"{check.__name__.replace('_', ' ')} ({time.time() - began:.0f} s)", flush=True)
