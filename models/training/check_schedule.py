@@ -10,7 +10,6 @@ from unittest.mock import patch
 import schedule
 import workers
 from clock import Log
-from resumable import ResumableSteps
 from schedule import plan, stages, written
 from settings import Settings
 
@@ -39,30 +38,6 @@ def plans_hold() -> None:
     assert max(slow[name].ends for name in ("export", "export-twin")) <= TWO_GPUS, "at its slowest no twin comes home"
     rest = plan(settings, 2, {"vae", "clip", "t5"})
     assert rest[0].stage.name == "latents" and len(rest) == len(known) - 3
-
-
-def steps_end_in_time(work: Path) -> None:
-    """A stage with steps makes all of them, or, when they would take too long, as many as its seconds allow."""
-    for steps, seconds in ((5, 60.0), (10_000, 1.0)):
-        clock, progress, began = ResumableSteps(steps, seconds, Log(work), "steps", work, {}), [0.0], time.time()
-        while clock.running():
-            time.sleep(0.01)
-            clock.first_step()
-            progress.append(clock.progress)
-        assert progress == sorted(progress) and progress[-1] > 0.95
-        assert len(progress) == steps + 1 if steps == 5 else len(progress) < 200 and time.time() - began < 5 * seconds
-
-
-def warm_up_is_by_steps(work: Path) -> None:
-    """Whatever was compiled before the clock began, and however slow the first step was."""
-    clock = ResumableSteps(100, 10.0, Log(work), "steps", work, {})
-    time.sleep(2.0)
-    clock.first_step()
-    assert clock.running() and clock.progress == 0.01 and clock.room == 10.0 and clock.spent < 1.0
-    time.sleep(0.5)
-    assert clock.running() and clock.progress == 0.02
-    time.sleep(1.0)
-    assert clock.running() and 0.14 < clock.progress < 0.5
 
 
 def several_gpus_survive(work: Path) -> None:
