@@ -76,19 +76,20 @@ def a_failure_stops_what_needs_it(work: Path) -> None:
 
 
 def a_file_counts_not_an_exit_code(work: Path) -> None:
-    """Stages that only leave their files: one dies after that, another, the judge, never does; the evaluation needs it."""
-    known, begun = stages(Settings(work)), []
+    """Stages that only leave their files. One dies after that, one hangs; the judge never does, and the evaluation needs it."""
+    known, begun, began = stages(Settings(work)), [], time.time()
 
     def begin(stage, *_) -> subprocess.Popen:
         begun.append(stage.name)
         file = work / stage.leaves
         file.parent.mkdir(parents=True, exist_ok=True)
-        ends = {"vae": "touch $0; kill -9 $$", "judge": "exit 1"}.get(stage.name, "touch $0")
+        ends = {"vae": "touch $0; kill -9 $$", "clip": "touch $0; exec sleep 60", "judge": "exit 1"}.get(stage.name, "touch $0")
         return subprocess.Popen(["sh", "-c", ends, str(file)])
 
-    with patch.object(workers, "begin", begin):
+    with patch.object(workers, "begin", begin), patch.object(workers, "MEASURING", 1.0):
         names = [turn.stage.name for turn in plan(Settings(work), 2)]
         assert workers.work_through(known, names, work, 2, [], Log(work)) == 1
+    assert time.time() - began < 30
     assert sorted([*begun, "evaluate"]) == sorted([*known, "judge"]), begun
 
 

@@ -1,7 +1,7 @@
 """Stages as processes of their own, one on each free GPU; when this process ends, however that comes, so do they.
 
-A stage is done when its file is there, whatever its process said in the end: one that dies while it clears up has done its
-work. One that leaves no file is begun once more; then everything goes on that does not need it.
+A stage is done when its file is there, whatever its process said in the end: one that dies or hangs while it clears up has
+done its work. One that leaves no file is begun once more; then everything goes on that does not need it.
 """
 
 import os
@@ -17,6 +17,7 @@ from schedule import Stage, chains, choose, possible
 RUN = Path(__file__).resolve().parent / "run.py"
 LOOK_EVERY, PATIENCE = 0.2, 20.0  # seconds
 ATTEMPTS = 2
+MEASURING = 180.0  # seconds that a process may go on for once its stage's file is there
 
 
 def work_through(known: dict[str, Stage], names: list[str], work: Path, gpus: int, options: list[str], log: Log) -> int:
@@ -40,8 +41,9 @@ def work_through(known: dict[str, Stage], names: list[str], work: Path, gpus: in
                     running[gpu] = stage, begin(stage, gpu, gpus, work, options)
             time.sleep(LOOK_EVERY)
             for gpu, (stage, process) in list(running.items()):
-                if process.poll() is None:
+                if process.poll() is None and not overdue(work / stage.leaves):
                     continue
+                end([process])
                 del running[gpu]
                 if (work / stage.leaves).exists():
                     continue
@@ -59,6 +61,11 @@ def said_missing(names: list[str], log: Log) -> int:
     if names:
         log("run", f"missing: {' '.join(names)}; the same command goes on from here")
     return 1 if names else 0
+
+
+def overdue(file: Path) -> bool:
+    """Whether a stage's file has been there for so long that its process must hang."""
+    return file.exists() and time.time() - file.stat().st_mtime > MEASURING
 
 
 def begin(stage: Stage, gpu: int, gpus: int, work: Path, options: list[str]) -> subprocess.Popen:
