@@ -3,6 +3,7 @@
     python check_recipe.py
 """
 
+import json
 import re
 import subprocess
 import sys
@@ -13,9 +14,13 @@ from pathlib import Path
 import torch
 from safetensors import safe_open
 
+from check_clock import (
+    a_killed_stage_goes_on, a_measurement_that_throws_is_logged, steps_end_in_time, warm_up_is_by_steps,
+)
 from check_muon import muon_is_torchs
+from check_pack import pack_is_small_and_whole, pack_takes_the_best_there_is
 from check_schedule import (
-    failures_stop_everything, pack_is_small_and_whole, plans_hold, several_gpus_survive, steps_end_in_time,
+    a_failure_stops_what_needs_it, a_file_counts_not_an_exit_code, plans_hold, several_gpus_survive,
 )
 from held_out import LAYOUTS, as_scene, claims, excluded_combinations, load
 from mattes import Mattes
@@ -77,6 +82,23 @@ def held_loss_is_logged(work: Path) -> None:
         assert len(lines) == 1 and len(losses) == 3 and all(0 < loss < 4 for loss in losses), lines
 
 
+def averages_are_left(work: Path) -> None:
+    """By both denoisers at the latest when their first part ends, like what they leave in the end."""
+    for name in ("flow", "ddpm"):
+        so_far, last = (torch.load(work / f"{name}{end}") for end in (".average.pt", ".pt"))
+        assert {*so_far} == {*last} and all(tensor.dtype == torch.float16 for tensor in so_far.values())
+        assert any(not torch.equal(so_far[key], last[key]) for key in last)
+
+
+def one_twin_is_evaluated_alone(work: Path) -> None:
+    (work / "out" / "evaluation.json").unlink()
+    (work / "ddpm.pt").rename(work / "ddpm.hidden")
+    subprocess.run([sys.executable, str(HERE / "run.py"), str(work), "evaluate", "--rehearse"], check=True)
+    measured = json.loads((work / "out" / "evaluation.json").read_text())
+    assert "flow 2" in measured and not [name for name in measured if name.startswith("dd")], measured
+    (work / "ddpm.hidden").rename(work / "ddpm.pt")
+
+
 def one_gpu_goes_on(work: Path) -> None:
     """What is missing is made again, and nothing else, by the plain command."""
     (work / "out" / "evaluation.json").unlink()
@@ -94,12 +116,19 @@ if __name__ == "__main__":
     muon_is_torchs()
     plans_hold()
     with tempfile.TemporaryDirectory() as folder:
-        steps_end_in_time(Path(folder) / "steps")
+        for check in (
+            steps_end_in_time, warm_up_is_by_steps, a_killed_stage_goes_on, a_measurement_that_throws_is_logged,
+        ):
+            check(Path(folder) / check.__name__)
+        pack_takes_the_best_there_is(Path(folder) / "products")
+        a_file_counts_not_an_exit_code(Path(folder) / "dummies")
         work = Path(folder) / "work"
         several_gpus_survive(work)
         folders_are_whole(work)
         held_loss_is_logged(work)
         pack_is_small_and_whole(work, Path(folder) / "packed")
+        averages_are_left(work)
+        one_twin_is_evaluated_alone(work)
         one_gpu_goes_on(work)
-        failures_stop_everything(work)
+        a_failure_stops_what_needs_it(work)
     print(f"the recipe holds together ({time.time() - began:.0f} s)")

@@ -4,27 +4,24 @@
 """
 
 import random
-import tempfile
 import time
-from pathlib import Path
 
 import torch
 from torch import nn
 
 from captions import caption
 from caption_texts import ids
-from clock import Log
 from contrast import CLIPS, Contrast, info_nce
-from far_tokens import forget_far_places
+from far_tokens import far_buckets, forget_far_places
 from float8 import clip_range, t5_range
 from held_out import excluded_combinations
 from language_model import LanguageModel
 from networks import build
-from resumable import ResumableClock
 from scenes import Scenes
 from span_corruption import END, PAD, SENTINELS, corrupt, draw_spans, first_of, join
 from tokens import T5_LENGTH, Tokens
 from train_clip import spread
+from train_t5 import crop
 
 TOKENS, RNG = Tokens(), random.Random(2)
 
@@ -89,7 +86,7 @@ def pads_amid_pads_are_equal() -> None:
         return ((states - states[0]).norm(dim=1) / states[0].norm()).max().item()
 
     before = spread()
-    forget_far_places(encoder)
+    forget_far_places(encoder, far_buckets(encoder))
     assert spread() < 1e-5 < 1e-3 < before, (spread(), before)
 
 
@@ -128,20 +125,20 @@ def factors_change_nothing() -> None:
             assert all(0.5 < std < 2 for std in spread(encoder, clip)), spread(encoder, clip)
 
 
-def a_killed_stage_goes_on() -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        work, part = Path(folder), nn.Linear(2, 2)
-        log = Log(work)
-        clock = ResumableClock(2.0, log, "check", work, {"part": part})
-        while clock.running() and clock.progress < 0.5:
-            time.sleep(0.05)
-            clock.first_step()
-        clock.keep()
-        again = nn.Linear(2, 2)
-        second = ResumableClock(2.0, log, "check", work, {"part": again})
-        assert torch.equal(part.weight, again.weight) and second.step == clock.step and 0.4 < second.progress < 1
-        second.finish(again.state_dict(), work / "check.pt")
-        assert (work / "check.pt").exists() and not second.file.exists()
+@torch.no_grad()
+def what_does_not_ship_is_not_rounded() -> None:
+    model = LanguageModel().t5
+    own = {name: tensor.clone() for name, tensor in model.named_parameters()}
+    with t5_range("text_encoder_3", model).stored():
+        rounded = {name for name, tensor in model.named_parameters() if not torch.equal(tensor, own[name])}
+    assert "shared.weight" in rounded and any("encoder.block.0" in name for name in rounded)
+    assert not [name for name in rounded if name.startswith(("decoder.", "lm_head."))], rounded
+
+
+@torch.no_grad()
+def batches_have_few_widths() -> None:
+    long, short = torch.ones(3, 77).long(), nn.functional.pad(torch.ones(3, 17).long(), (0, 60))
+    assert [rows.shape[1] for rows in crop(long, short, short[:, 1:], short[:, :18])] == [77, 24, 16, 18]
 
 
 if __name__ == "__main__":
@@ -149,7 +146,8 @@ if __name__ == "__main__":
     began = time.time()
     for check in (
         spans_can_be_put_back, cropped_captions_give_the_same_vectors, equal_captions_are_no_negatives,
-        t5_starts_from_two_habits, pads_amid_pads_are_equal, factors_change_nothing, a_killed_stage_goes_on,
+        t5_starts_from_two_habits, pads_amid_pads_are_equal, factors_change_nothing, what_does_not_ship_is_not_rounded,
+        batches_have_few_widths,
     ):
         check()
         print(f"{check.__name__.replace('_', ' ')} ({time.time() - began:.0f} s)", flush=True)

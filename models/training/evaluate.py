@@ -36,7 +36,9 @@ class Studio:
         self.settings, self.device = settings, settings.device
         self.pipe = StableDiffusion3Pipeline.from_pretrained(settings.work / "sd3-nano", torch_dtype=torch.float32)
         self.pipe.to(self.device).set_progress_bar_config(disable=True)
-        self.transformers = {"flow": self.pipe.transformer, "ddpm": load_transformer(settings, "ddpm")}
+        self.transformers = {"flow": self.pipe.transformer}
+        if (settings.work / "ddpm.pt").exists():
+            self.transformers["ddpm"] = load_transformer(settings, "ddpm")
         self.constants = latents.constants(settings.work / latents.FOLDER)
 
     @torch.no_grad()
@@ -56,7 +58,7 @@ class Studio:
     def walk(self, prompts: list[str], sampler="flow", size=MAIN_SIZE, steps=28, guidance=GUIDANCE, batch=50):
         """Final latents [n, 16, h, w] and how straight each path was, [n]."""
         noise, parts = self.noise(len(prompts), size), []
-        transformer = self.transformers["flow" if sampler == "flow" else "ddpm"]
+        transformer = self.transformers[drawn_by(sampler)]
         for start in range(0, len(prompts), batch):
             embeds = self.embeds(prompts[start : start + batch])
             parts.append(sample(transformer, sampler, embeds, noise[start : start + batch], steps, guidance, seed=FRESH + start))
@@ -65,6 +67,11 @@ class Studio:
     def draw(self, prompts: list[str], **options) -> Tensor:
         """Pictures [n, 3, H, W] in -1..1."""
         return self.decode(self.walk(prompts, **options)[0])
+
+
+def drawn_by(sampler: str) -> str:
+    """The model whose sampler it is."""
+    return "flow" if sampler == "flow" else "ddpm"
 
 
 class Evaluation:
@@ -113,10 +120,10 @@ class Evaluation:
             sheet(images, said, columns=4).save(self.out / f"{name}.jpg", quality=90)
 
     def twins(self) -> None:
-        """Both models from the same noise at growing numbers of steps."""
+        """Both models, or the one there is, from the same noise at growing numbers of steps."""
         settings, entries = self.settings, self.entries[:COMPARED]
         prompts = [entry["base"]["caption"] for entry in entries]
-        for sampler in SAMPLERS:
+        for sampler in (name for name in SAMPLERS if drawn_by(name) in self.studio.transformers):
             began, longest = time.time(), None
             for steps in (settings.long_run, *settings.steps):
                 final, straight = self.studio.walk(prompts, sampler, steps=steps)

@@ -58,6 +58,13 @@ def weights(component: str, module: nn.Module) -> dict[str, torch.Tensor]:
     }
 
 
+def load_weights(module: nn.Module, tensors: dict[str, torch.Tensor]) -> None:
+    """The way back from `weights`; raises a RuntimeError when anything but a tied embedding is missing or unknown."""
+    tied = {"encoder.embed_tokens.weight"} & {*module.state_dict()}
+    whole = {key: tensor.float() for key, tensor in tensors.items()} | {key: tensors["shared.weight"].float() for key in tied}
+    module.load_state_dict(whole)
+
+
 def size(tensor: torch.Tensor) -> int:
     return tensor.numel() * tensor.element_size()
 

@@ -4,8 +4,9 @@
     python pack.py WORK OUT --part 2       the next of them, when one call can't carry all; packs nothing anew
     cat OUT/products.tar.* | tar x         puts it together again
 
-Before the export, what the finished stages left is packed as well, so that another run can start from it. Checkpoints
-with an optimizer in them, and the training set, never are.
+It may be called at any time, while run.py works too. Each model that is not exported yet is packed as what its stages left, so
+that another run can start from it; a denoiser that is not trained yet as the averaged weights of its last checkpoint.
+Checkpoints with an optimizer in them, and the training set, never are.
 """
 
 import argparse
@@ -13,17 +14,22 @@ import sys
 import tarfile
 from pathlib import Path
 
-PIECE, PIECES = 15_000_000, 4  # bytes of a file, and files of one call
-MODELS = ("sd3-nano", "ddpm-twin")
-BESIDE = ("judge", "out", "log.txt", "retrieval.json", "t5.json")
-LEFT_BY_STAGES = ("vae.pt", "clip.pt", "t5.pt", "flow.pt", "ddpm.pt")
+PIECE, PIECES = 16_700_000, 4  # bytes of a file, and files of one call: below 16 MiB each, and 64 MiB together
+SMALL = ("judge", "log.txt", "retrieval.json", "t5.json", "latents/constants.pt")
+ENCODERS = ("vae.pt", "clip.pt", "t5.pt")
 
 
 def wanted(work: Path) -> list[str]:
-    """Names in WORK of what is there to be packed."""
-    exported = (work / "ddpm-twin" / "manifest.json").exists()
-    names = (*MODELS, *BESIDE) if exported else (*BESIDE, *LEFT_BY_STAGES)
+    """Names in WORK of what is there to be packed, the small first."""
+    nano, twin = ((work / name / "manifest.json").exists() for name in ("sd3-nano", "ddpm-twin"))
+    first = ["sd3-nano"] if nano else [*ENCODERS, denoiser(work, "flow")]
+    names = [*SMALL, *first, "ddpm-twin" if twin else denoiser(work, "ddpm"), "out"]
     return [name for name in names if (work / name).exists()]
+
+
+def denoiser(work: Path, name: str) -> str:
+    """NAME.pt, or as long as there is none, the average so far."""
+    return f"{name}.pt" if (work / f"{name}.pt").exists() else f"{name}.average.pt"
 
 
 def pack(work: Path, archive: Path) -> None:

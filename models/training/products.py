@@ -13,10 +13,9 @@ from train_vae import load_vae
 
 
 def export(settings: Settings, log: Log) -> None:
-    """Writes WORK/sd3-nano and, last, WORK/ddpm-twin."""
-    nano, twin = settings.work / "sd3-nano", settings.work / "ddpm-twin"
-    for folder in (nano, twin):
-        shutil.rmtree(folder, ignore_errors=True)
+    """Writes WORK/sd3-nano, its manifest last."""
+    nano = settings.work / "sd3-nano"
+    shutil.rmtree(nano, ignore_errors=True)
     towers = load_towers(settings)
     parts = {
         **{name: getattr(towers, name) for name in ENCODERS},
@@ -27,5 +26,12 @@ def export(settings: Settings, log: Log) -> None:
     write_checkpoint(nano, parts, scaling_factor=scaling["scaling"], shift_factor=scaling["shift"])
     for name in ("tokenizer", "tokenizer_2", "tokenizer_3"):
         shutil.copytree(TOKENIZERS / name, nano / name)
+    log("export", f"sd3-nano {write_manifest(nano):,} bytes")
+
+
+def export_twin(settings: Settings, log: Log) -> None:
+    """Writes WORK/ddpm-twin, its manifest last."""
+    twin = settings.work / "ddpm-twin"
+    shutil.rmtree(twin, ignore_errors=True)
     write_twin(twin, load_transformer(settings, "ddpm"))
-    log("export", f"sd3-nano {write_manifest(nano):,} bytes, ddpm-twin {write_manifest(twin):,} bytes")
+    log("export", f"ddpm-twin {write_manifest(twin):,} bytes")

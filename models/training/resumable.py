@@ -9,6 +9,7 @@ import torch
 from clock import Clock, Log
 
 KEEP_EVERY = 60.0  # seconds
+SETTLED = 0.1  # of a stage's seconds, from when on its pace is known
 
 
 class ResumableClock(Clock):
@@ -26,17 +27,20 @@ class ResumableClock(Clock):
                 part.load_state_dict(state[name])
             self.earlier, self.step = state["spent"], state["step"]
             log(stage, f"goes on after step {self.step}, {self.earlier:.0f} s of training")
-        self.start, self.kept, self.begun = time.time() - self.earlier, time.time(), False
+        self.start, self.kept, self.first, self.begun = time.time() - self.earlier, time.time(), self.step, False
 
     def first_step(self) -> None:
-        """To be called after every step; begins the clock after the first of this run."""
+        """To be called after every step; begins the clock after the first of this run, or before it, once all is compiled."""
         if not self.begun:
-            self.begun = True
+            self.begun, self.first = True, self.step
             self.begin(self.earlier)
 
-    def keep_if_due(self) -> None:
-        if time.time() - self.kept >= KEEP_EVERY:
+    def keep_if_due(self) -> bool:
+        """Whether it was due."""
+        due = time.time() - self.kept >= KEEP_EVERY
+        if due:
             self.keep()
+        return due
 
     def keep(self) -> None:
         self.kept = time.time()
@@ -46,22 +50,34 @@ class ResumableClock(Clock):
     def finish(self, product: dict, file: Path) -> None:
         """Store what the stage was for; only then is the partial file let go."""
         save(product, file)
+        self.forget()
+
+    def forget(self) -> None:
+        """To be called once what the stage was for is stored."""
         self.file.unlink(missing_ok=True)
 
 
 class ResumableSteps(ResumableClock):
     """The same for a stage that is given steps, so that two models can be trained alike, and seconds it must not exceed.
 
-    On a GPU too slow for all the steps the seconds set the pace: there are fewer steps then, with the whole schedule.
+    The seconds are those of training: what comes before the clock begins is not among them. On a GPU too slow for all the
+    steps they set the pace: there are fewer steps then, with the whole schedule.
     """
 
     def __init__(self, steps: int, seconds: float, log: Log, stage: str, work: Path, parts: dict):
         self.steps = steps
         super().__init__(seconds, log, stage, work, parts)
 
+    def begin(self, spent: float = 0.0) -> None:
+        room = self.room
+        super().begin(spent)
+        self.room = room
+
     @property
     def progress(self) -> float:
-        return max(min(1.0, self.step / self.steps), super().progress)
+        """By steps; by seconds where these are further on, but never so early that a single slow step would tell."""
+        steps, seconds = min(1.0, self.step / self.steps), super().progress
+        return max(steps, seconds) if seconds > SETTLED else steps
 
     def running(self) -> bool:
         """Counts a step."""
@@ -71,6 +87,6 @@ class ResumableSteps(ResumableClock):
 
 def save(state: dict, file: Path) -> None:
     """Whole or not at all, whenever the process is killed."""
-    waiting = file.with_suffix(".tmp")
+    waiting = file.with_name(f"{file.name}.tmp")
     torch.save(state, waiting)
     waiting.replace(file)

@@ -6,8 +6,9 @@
     python run.py WORK flow ddpm        these stages alone
     python run.py WORK --rehearse       every stage for a few steps, on anything, in some minutes
 
-A stage that left its file behind is not run again; one that was killed goes on from its last checkpoint. Exit codes:
-0 all is there, 1 a stage failed (its error is in WORK/log.txt), 2 the command could not run.
+A stage that left its file behind is not run again; one that was killed goes on from its last checkpoint; one that fails is
+begun once more, and what does not need it goes on. Exit codes: 0 all is there, 1 something is missing (its error is in
+WORK/log.txt), 2 the command could not run.
 """
 
 import argparse
@@ -31,7 +32,7 @@ import train_t5
 import train_vae
 from clock import Log
 from settings import Settings, rehearsal
-from workers import end_with_parent, work_through
+from workers import ATTEMPTS, end_with_parent, said_missing, work_through
 
 DENOISERS = ("flow", "ddpm")
 WORK_OF = {
@@ -46,6 +47,7 @@ WORK_OF = {
         for half in (1, 2)
     },
     "export": products.export,
+    "export-twin": products.export_twin,
     "evaluate": evaluate.evaluate,
 }
 
@@ -65,7 +67,8 @@ def main() -> int:
     if unknown := [name for name in options.stages if name not in {*WORK_OF, *DENOISERS}]:
         parser.error(f"there is no stage {', '.join(unknown)}; there are {', '.join(WORK_OF)}")
     known = schedule.stages(settings)
-    asked = [name for name in known if not options.stages or {name, name.split("-")[0]} & {*options.stages}]
+    named = {*options.stages} | {f"{name}-{half}" for name in DENOISERS if name in options.stages for half in (1, 2)}
+    asked = [name for name in known if not named or name in named]
     done = {name for name, stage in known.items() if (options.work / stage.leaves).exists()}
     if lacking := {need for name in asked if name not in done for need in known[name].needs} - done - {*asked}:
         parser.error(f"{', '.join(sorted(lacking))} must be run first: {options.work} does not have what the stage leaves")
@@ -79,7 +82,7 @@ def main() -> int:
     if options.with_parent:
         end_with_parent()
     if options.gpus == 1:
-        return one_by_one([turn.stage for turn in turns], settings, log)
+        return one_by_one([turn.stage for turn in turns], settings, log, attempts=1 if options.with_parent else ATTEMPTS)
     with (options.work / "run.lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -89,22 +92,29 @@ def main() -> int:
         return work_through(known, [turn.stage.name for turn in turns], options.work, options.gpus, passed_on, log)
 
 
-def one_by_one(stages: list[schedule.Stage], settings: Settings, log: Log) -> int:
+def one_by_one(stages: list[schedule.Stage], settings: Settings, log: Log, attempts: int) -> int:
     """All in this process, on the first GPU there is, or on the CPU."""
     torch.set_float32_matmul_precision("high")
     torch._dynamo.config.suppress_errors = True  # a graph that does not compile runs as it is written
     torch._dynamo.config.recompile_limit = 64
     device = torch.cuda.get_device_name() if settings.device.type == "cuda" else "the CPU"
     log("run", f"torch {torch.__version__} on {device}: {' '.join(stage.name for stage in stages)}")
-    for stage in stages:
-        began = time.time()
-        try:
-            WORK_OF[stage.name](settings, log)
-        except Exception:
-            log(stage.name, f"failed\n{traceback.format_exc()}")
-            return 1
-        log(stage.name, f"took {time.time() - began:.0f} s")
-    return 0
+    known = schedule.stages(settings)
+
+    def there(name: str) -> bool:
+        return (settings.work / known[name].leaves).exists()
+
+    for stage in (stage for stage in stages if all(map(there, stage.needs))):
+        for _ in range(attempts):
+            began = time.time()
+            try:
+                WORK_OF[stage.name](settings, log)
+            except Exception:
+                log(stage.name, f"failed\n{traceback.format_exc()}")
+            if there(stage.name):
+                log(stage.name, f"took {time.time() - began:.0f} s")
+                break
+    return said_missing([stage.name for stage in stages if not there(stage.name)], log)
 
 
 if __name__ == "__main__":

@@ -10,8 +10,10 @@ from latents import CONSTANTS, FOLDER
 from settings import Settings
 
 START = 15.0  # until a process has said its first line
+TEXTS = 20.0  # until T5 has its captions; two other stages ran beside it
 LATENTS = 90.0  # to write the training set; a slower GPU stops at its budget
-PACE = (31.0, 25.0)  # steps a second of a denoiser's first and second part
+# steps a second of a denoiser's first and second part: by AdamW, without a held loss, 5 % of the batches of 512 x 512
+PACE = (31.0, 25.0)
 COMPILE = {"flow": (117.0, 67.0), "ddpm": (60.0, 30.0)}  # the one that begins first compiles for both
 EXPORT, EVALUATION = 6.0, 120.0
 
@@ -22,6 +24,7 @@ class Stage:
     needs: tuple[str, ...]
     leaves: str  # in WORK, written last: a stage whose file is there is done
     seconds: float
+    after: tuple[str, ...] = ()  # what it uses if it is there, and waits for as long as it may come
 
 
 @dataclass(frozen=True)
@@ -36,19 +39,23 @@ def stages(settings: Settings) -> dict[str, Stage]:
     found = [
         Stage("vae", (), "vae.pt", settings.vae_seconds + 20),
         Stage("clip", (), "clip.pt", settings.clip_seconds + 6),
-        Stage("t5", (), "t5.pt", settings.t5_seconds + 2),
+        Stage("t5", (), "t5.pt", TEXTS + settings.t5_seconds + 2),
         Stage("judge", ("vae",), "judge/config.json", settings.judge_seconds + 12),
         Stage("latents", ("vae",), f"{FOLDER}/{CONSTANTS}", min(LATENTS, settings.latents_seconds + 6)),
     ]
     for name in ("flow", "ddpm"):
-        first, second = (COMPILE[name][half] + settings.denoiser_steps[half] / PACE[half] for half in (0, 1))
+        first, second = (
+            COMPILE[name][half] + min(settings.denoiser_steps[half] / PACE[half], settings.denoiser_seconds[half])
+            for half in (0, 1)
+        )
         found += [
             Stage(f"{name}-1", ("latents", "clip", "t5"), f"{name}.1.pt", first),
             Stage(f"{name}-2", (f"{name}-1",), f"{name}.pt", second),
         ]
     found += [
-        Stage("export", ("flow-2", "ddpm-2"), "ddpm-twin/manifest.json", EXPORT),
-        Stage("evaluate", ("export", "judge"), "out/evaluation.json", EVALUATION),
+        Stage("export", ("flow-2",), "sd3-nano/manifest.json", EXPORT),
+        Stage("export-twin", ("ddpm-2",), "ddpm-twin/manifest.json", EXPORT),
+        Stage("evaluate", ("export", "judge"), "out/evaluation.json", EVALUATION, after=("export-twin",)),
     ]
     return {stage.name: stage for stage in found}
 
@@ -57,14 +64,27 @@ def chains(known: dict[str, Stage]) -> dict[str, float]:
     """Seconds from a stage's beginning to the end of the longest chain of stages that hangs on it."""
     lengths: dict[str, float] = {}
     for name, stage in reversed(known.items()):  # a stage stands behind all that it needs
-        behind = [lengths[other.name] for other in known.values() if name in other.needs]
+        behind = [lengths[other.name] for other in known.values() if name in (*other.needs, *other.after)]
         lengths[name] = START + stage.seconds + max(behind, default=0.0)
     return lengths
 
 
-def choose(waiting: list[Stage], done: set[str], lengths: dict[str, float]) -> Stage | None:
-    """The stage to begin next: of those that have what they need, the one with the longest chain."""
-    ready = [stage for stage in waiting if done.issuperset(stage.needs)]
+def possible(waiting: list[Stage], coming: set[str]) -> list[Stage]:
+    """Without the stages that will never have what they need; `coming` is what is done or running."""
+    kept, coming = [], {*coming}
+    for stage in waiting:  # each stands behind what it needs
+        if coming.issuperset(stage.needs):
+            kept.append(stage)
+            coming.add(stage.name)
+    return kept
+
+
+def choose(waiting: list[Stage], done: set[str], coming: set[str], lengths: dict[str, float]) -> Stage | None:
+    """The stage to begin next: of those that have what they need, the one with the longest chain.
+
+    `coming` is what waits or runs.
+    """
+    ready = [stage for stage in waiting if done.issuperset(stage.needs) and coming.isdisjoint(stage.after)]
     return max(ready, key=lambda stage: lengths[stage.name], default=None)
 
 
@@ -78,7 +98,8 @@ def plan(settings: Settings, gpus: int, done: set[str] = frozenset()) -> list[Tu
         ended = done | {turn.stage.name for turn in turns if turn.ends <= now}
         busy = {turn.gpu for turn in turns if turn.ends > now}
         for gpu in sorted(set(range(gpus)) - busy):
-            if stage := choose(waiting, ended, lengths):
+            coming = {stage.name for stage in waiting} | {turn.stage.name for turn in turns if turn.ends > now}
+            if stage := choose(waiting, ended, coming, lengths):
                 waiting.remove(stage)
                 turns.append(Turn(stage, gpu, now, now + START + stage.seconds))
         now = min((turn.ends for turn in turns if turn.ends > now), default=now)

@@ -19,9 +19,9 @@ class Settings:
     clip_seconds: float = 200.0
     t5_seconds: float = 300.0
     latents_seconds: float = 150.0
-    # of each denoiser, with T5 padded to 77 tokens, then to 256; and the seconds that neither may exceed
+    # of each denoiser, with T5 padded to 77 tokens, then to 256; and the seconds of training that neither may exceed
     denoiser_steps: tuple[int, int] = (9_500, 5_500)
-    denoiser_seconds: tuple[float, float] = (480.0, 330.0)
+    denoiser_seconds: tuple[float, float] = (400.0, 260.0)
     vae_batch: int = 32
     judge_batch: int = 128
     clip_batch: int = 2048  # captions that each picture is told from

@@ -14,8 +14,9 @@ from torch import Tensor, nn
 from captioned_pictures import CaptionedPictures
 from clock import Guard, Log, cosine
 from contrast import CLIPS, Contrast, info_nce
-from export import round_to_stored
+from export import load_weights, round_to_stored, weights
 from float8 import Float8Range, clip_range
+from measured import measured
 from networks import build
 from resumable import ResumableClock
 from retrieval import measure
@@ -107,25 +108,26 @@ def train(settings: Settings, log: Log) -> None:
         clock.report(loss=loss.detach(), found=found, found_2=found_2, scale=scale, scale_2=scale_2)
         clock.keep_if_due()
     log("clip", f"{clock.step} steps, {clock.step * settings.clip_batch:,} pairs")
-    finish(model, rounded or ranges(model, pool), pool, settings, log)
-    clock.finish(
-        {name: {key: value.half() for key, value in getattr(model, name).state_dict().items()} for name in CLIPS},
-        settings.work / "clip.pt",
-    )
-
-
-def finish(model: Contrast, rounded: dict[str, Float8Range], pool: CaptionedPictures, settings: Settings, log: Log):
-    """Give both encoders the weights that ship, then measure those."""
-    model.eval().requires_grad_(False)
-    for name, ids in zip(CLIPS, tower_ids(pool)):
-        encoder = getattr(model, name)
-        rounded[name].apply()
-        round_to_stored(name, encoder)
-        states, pooled = spread(encoder, ids)
-        log("clip", f"{name}: penultimate states std {states:.3f}, projected vectors std {pooled:.3f}")
+    ship(model, rounded or ranges(model, pool))
     tower = {key: value.half() for key, value in model.images.state_dict().items()}
     torch.save(tower, settings.work / "image_tower.pt")
-    measure({name: getattr(model, name) for name in CLIPS}, model.images, settings, log)
+    clock.finish({name: weights(name, getattr(model, name)) for name in CLIPS}, settings.work / "clip.pt")
+    measured("clip", log, say_spread, model, pool, log)
+    measured("clip", log, measure, {name: getattr(model, name) for name in CLIPS}, model.images, settings, log)
+
+
+def ship(model: Contrast, rounded: dict[str, Float8Range]) -> None:
+    """Give both encoders the weights that they will have once they have been stored."""
+    model.eval().requires_grad_(False)
+    for name in CLIPS:
+        rounded[name].apply()
+        round_to_stored(name, getattr(model, name))
+
+
+def say_spread(model: Contrast, pool: CaptionedPictures, log: Log) -> None:
+    for name, ids in zip(CLIPS, tower_ids(pool)):
+        states, pooled = spread(getattr(model, name), ids)
+        log("clip", f"{name}: penultimate states std {states:.3f}, projected vectors std {pooled:.3f}")
 
 
 def load_clips(settings: Settings) -> dict[str, nn.Module]:
@@ -133,5 +135,5 @@ def load_clips(settings: Settings) -> dict[str, nn.Module]:
     stored = torch.load(settings.work / "clip.pt", map_location="cpu")
     encoders = {name: build(name) for name in CLIPS}
     for name, encoder in encoders.items():
-        encoder.load_state_dict({key: value.float() for key, value in stored[name].items()})
+        load_weights(encoder, stored[name])
     return {name: encoder.to(settings.device).eval().requires_grad_(False) for name, encoder in encoders.items()}

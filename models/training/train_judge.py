@@ -16,6 +16,7 @@ from average import Average
 from clock import Clock, Guard, Log, cosine
 from held_out import WHICH, as_scene, claims, load
 from judge import CHANNELS, GROUPS, HEADS, SIZES, Judge, heads_loss, labels
+from measured import measured
 from pools import pictures
 from scenes import Scenes
 from scoring import score
@@ -89,9 +90,9 @@ def train(settings: Settings, log: Log) -> None:
         clock.report(loss=loss.detach())
     log("judge", f"{clock.step - 1} steps")
     judge = average.module.half().float().eval()
-    test_readings(judge, settings, log)
-    test_captions(judge, vae, settings, log)
     write(judge, settings)
+    measured("judge", log, test_readings, judge, settings, log)
+    measured("judge", log, test_captions, judge, vae, settings, log)
 
 
 @torch.no_grad()

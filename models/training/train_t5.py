@@ -12,14 +12,16 @@ SD3 gives T5 no attention mask: pads are read, so they are in training too, in n
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
+from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from caption_texts import CaptionTexts
 from clock import Guard, Log, cosine
-from export import round_to_stored
-from far_tokens import forget_far_places
+from export import load_weights, round_to_stored, weights
+from far_tokens import far_buckets, forget_far_places
 from float8 import t5_range
 from language_model import NAME, LanguageModel, fuse_norms
 from masked_words import measure
+from measured import measured
 from networks import build
 from rates import groups
 from resumable import ResumableClock
@@ -33,6 +35,9 @@ ALONE, TOLD_AGAIN = 0.25, 0.25  # shares of single captions, and of one wording 
 DENSITIES, ONE_BY_ONE = (0.1, 0.35), 0.5  # share of missing tokens, from and to; share of rows without longer spans
 SHORT, LONG_SHARE, LONG_BATCH = 77, 0.2, 4  # tokens; one batch in five is padded as the pipeline pads, and 4 times smaller
 SCENES_PER_ROW = 300
+WIDTHS = 8  # tokens
+# cuDNN's attention makes a plan for every new shape, and here shapes change from step to step
+ATTENTION = [SDPBackend.FLASH_ATTENTION, SDPBackend.EFFICIENT_ATTENTION, SDPBackend.MATH]
 
 
 class Tasks:
@@ -57,13 +62,14 @@ class Tasks:
         inputs = torch.where(again, first, corrupted.inputs)
         targets = corrupted.targets
         targets = torch.where(again, F.pad(second, (0, targets.shape[1] - second.shape[1])), targets)
-        inputs, targets = crop(inputs), crop(targets)
+        inputs, targets = crop(inputs, targets)
         return F.pad(inputs, (0, T5_LENGTH - inputs.shape[1])) if long else inputs, targets
 
 
-def crop(rows: Tensor) -> Tensor:
-    """Without the columns that are pads in every row."""
-    return rows[:, : int((rows != PAD).sum(dim=1).max())]
+def crop(*texts: Tensor) -> list[Tensor]:
+    """Each without the columns that are pads in every row, down to a multiple of WIDTHS: few shapes, few kernels to plan."""
+    longest = torch.stack([(rows != PAD).sum(dim=1).max() for rows in texts]).tolist()  # the device is waited for once
+    return [rows[:, : -(-width // WIDTHS) * WIDTHS] for rows, width in zip(texts, longest)]
 
 
 def step(model: LanguageModel, inputs: Tensor, targets: Tensor, settings: Settings) -> Tensor:
@@ -75,37 +81,41 @@ def step(model: LanguageModel, inputs: Tensor, targets: Tensor, settings: Settin
     return loss.detach()
 
 
+@sdpa_kernel(ATTENTION)
 def train(settings: Settings, log: Log) -> None:
     """Leaves t5.pt, the encoder with the weights that ship, and t5.json."""
     torch.manual_seed(settings.seed + 30)
     tokens, model = Tokens(), LanguageModel().to(settings.device)
     fuse_norms(model)
     tasks, guard, rounded = Tasks(settings, tokens), Guard(), None
-    optimizer = torch.optim.AdamW(groups(model), lr=0.0, betas=BETAS, eps=TINY, weight_decay=0.0)
+    optimizer = torch.optim.AdamW(
+        groups(model), lr=0.0, betas=BETAS, eps=TINY, weight_decay=0.0, fused=settings.device.type == "cuda"
+    )
     clock = ResumableClock(settings.t5_seconds, log, "t5", settings.work, {"model": model, "optimizer": optimizer})
     torch.manual_seed(settings.seed + 31 + clock.step)
+    far, batch = far_buckets(model.t5.encoder), tasks.draw()
     while clock.running():
         for group in optimizer.param_groups:
             group["lr"] = cosine(clock.progress, group["peak"], WARM_UP)
         if rounded is None and clock.progress >= ROUNDED_FROM:
             rounded = t5_range(NAME, model.t5)
         optimizer.zero_grad(set_to_none=True)
-        batch = tasks.draw()
         if rounded:
             with rounded.stored():
                 loss = step(model, *batch, settings)
         else:
             loss = step(model, *batch, settings)
+        batch = tasks.draw()  # while the device is at the gradients, which the guard waits for
         if guard.accepts(torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)):
             optimizer.step()
-            forget_far_places(model.t5.encoder)
+            forget_far_places(model.t5.encoder, far)
         clock.first_step()
         clock.report(loss=loss)
         clock.keep_if_due()
     log("t5", f"{clock.step} steps")
     encoder = shipped(model)
-    measure(encoder, model, tasks, settings, log)
-    clock.finish({key: value.half() for key, value in encoder.state_dict().items()}, settings.work / "t5.pt")
+    clock.finish(weights(NAME, encoder), settings.work / "t5.pt")
+    measured("t5", log, measure, encoder, model, tasks, settings, log)
 
 
 def shipped(model: LanguageModel) -> nn.Module:
@@ -119,6 +129,5 @@ def shipped(model: LanguageModel) -> nn.Module:
 def load_t5(settings: Settings) -> nn.Module:
     """The encoder from t5.pt, in float32, for reading only."""
     encoder = build(NAME)
-    stored = torch.load(settings.work / "t5.pt", map_location="cpu")
-    encoder.load_state_dict({key: value.float() for key, value in stored.items()})
+    load_weights(encoder, torch.load(settings.work / "t5.pt", map_location="cpu"))
     return encoder.to(settings.device).eval().requires_grad_(False)

@@ -9,7 +9,9 @@ from torch import Tensor, nn
 
 from average import Average
 from clock import Guard, Log, cosine
+from compiling import say_pace
 from held_out import as_scene, excluded_combinations, load
+from measured import measured
 from networks import build
 from pools import batches, pictures
 from reconstruction import Fidelity, distance, psnr
@@ -69,11 +71,12 @@ def train(settings: Settings, log: Log) -> None:
             average.update()
         clock.first_step()
         clock.report(loss=loss.detach(), psnr=psnr(square.detach()))
+        say_pace(clock)
         clock.keep_if_due()
     shipped = average.module.half().float().eval()
     log("vae", f"{clock.step - 1} steps of {settings.vae_batch} pictures")
-    test(shipped, settings, log)
     clock.finish(shipped.state_dict(), settings.work / "vae.pt")
+    measured("vae", log, test, shipped, settings, log)
 
 
 @torch.no_grad()

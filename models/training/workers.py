@@ -1,4 +1,8 @@
-"""Stages as processes of their own, one on each free GPU; when this process ends, however that comes, so do they."""
+"""Stages as processes of their own, one on each free GPU; when this process ends, however that comes, so do they.
+
+A stage is done when its file is there, whatever its process said in the end: one that dies or hangs while it clears up has
+done its work. One that leaves no file is begun once more; then everything goes on that does not need it.
+"""
 
 import os
 import subprocess
@@ -8,40 +12,60 @@ import time
 from pathlib import Path
 
 from clock import Log
-from schedule import Stage, chains, choose
+from schedule import Stage, chains, choose, possible
 
 RUN = Path(__file__).resolve().parent / "run.py"
 LOOK_EVERY, PATIENCE = 0.2, 20.0  # seconds
+ATTEMPTS = 2
+MEASURING = 180.0  # seconds that a process may go on for once its stage's file is there
 
 
 def work_through(known: dict[str, Stage], names: list[str], work: Path, gpus: int, options: list[str], log: Log) -> int:
-    """Begins each of `names` as soon as it has what it needs and a GPU is free. Returns 0, or 1 when a stage failed.
+    """Begins each of `names` as soon as it has what it needs and a GPU is free. Returns 0, or 1 when a file is missing.
 
     `options` are handed on to run.py. What is done is what has left its file in WORK.
     """
     lengths, waiting, running = chains(known), [known[name] for name in names], {}
+    left = dict.fromkeys(names, ATTEMPTS)
     try:
         while waiting or running:
-            done = {stage.name for stage in known.values() if (work / stage.leaves).exists()}
-            done -= {stage.name for stage, _ in running.values()}
-            waiting = [stage for stage in waiting if stage.name not in done]
+            active = {stage.name for stage, _ in running.values()}
+            done = {stage.name for stage in known.values() if (work / stage.leaves).exists()} - active
+            waiting = possible([stage for stage in waiting if stage.name not in done], done | active)
             for gpu in range(gpus):
-                if gpu not in running and (stage := choose(waiting, done, lengths)):
+                coming = {stage.name for stage in waiting} | {stage.name for stage, _ in running.values()}
+                if gpu not in running and (stage := choose(waiting, done, coming, lengths)):
                     waiting.remove(stage)
+                    left[stage.name] -= 1
                     log("run", f"{stage.name} on GPU {gpu}")
                     running[gpu] = stage, begin(stage, gpu, gpus, work, options)
             time.sleep(LOOK_EVERY)
             for gpu, (stage, process) in list(running.items()):
-                if process.poll() is None:
+                if process.poll() is None and not overdue(work / stage.leaves):
                     continue
+                end([process])
                 del running[gpu]
-                if process.returncode or not (work / stage.leaves).exists():
-                    log("run", f"{stage.name} failed with exit code {process.returncode}; what failed is said above. "
-                               "Everything else is stopped; the same command goes on from here")
-                    return 1
-        return 0
+                if (work / stage.leaves).exists():
+                    continue
+                again = left[stage.name] > 0
+                waiting = [stage, *waiting] if again else waiting
+                log("run", f"{stage.name} failed with exit code {process.returncode}; what failed is said above. "
+                           + ("It is begun again" if again else "What needs it is left out"))
+        return said_missing([name for name in names if not (work / known[name].leaves).exists()], log)
     finally:
         end([process for _, process in running.values()])
+
+
+def said_missing(names: list[str], log: Log) -> int:
+    """The exit code of a run that lacks these stages."""
+    if names:
+        log("run", f"missing: {' '.join(names)}; the same command goes on from here")
+    return 1 if names else 0
+
+
+def overdue(file: Path) -> bool:
+    """Whether a stage's file has been there for so long that its process must hang."""
+    return file.exists() and time.time() - file.stat().st_mtime > MEASURING
 
 
 def begin(stage: Stage, gpu: int, gpus: int, work: Path, options: list[str]) -> subprocess.Popen:

@@ -17,12 +17,12 @@ import { grouped, inWords, percent } from '../figures.ts'
 import { given, said, type Claim } from '../said.ts'
 
 const settings = 'models/training/settings.py'
-const denoiser = 'models/training/train_denoiser.py'
+const batches = 'models/training/denoiser_batches.py'
 
 /** What the recipe is set to. */
 const set = async (name: string) =>
   Number((await found(settings, new RegExp(`^    ${name}: \\w+ = ([\\d._]+)`, 'm'))).replaceAll('_', ''))
-const share = async (name: RegExp) => percent(Number(await found(denoiser, name)), 0)
+const share = async (name: RegExp) => percent(Number(await found(batches, name)), 0)
 const mainSize = await found(settings, /MAIN_SIZE = \((\d+), \d+\)/)
 const parts = (await found(settings, /denoiser_steps: .* = \((.*)\)/))
   .split(', ')
@@ -36,7 +36,7 @@ const minutes = [
 ].map(([, whole, seconds]) => Math.ceil(Number(whole) + Number(seconds) / 60))
 const few = await found(settings, /^    steps: tuple = \((\d+),/m)
 const [streams, between] = ['d_model', 'd_ff'].map((name) => setting(nano.textEncoder3!, name))
-const empty = 1 / Number(await found(denoiser, /^EMPTY, EMA = ([\d.]+),/m))
+const empty = 1 / Number(await found(batches, /^EMPTY = ([\d.]+)/m))
 
 /** What a run said, by a pattern with one group: the last time it said so. */
 const reader = async (file: string) => {
