@@ -136,7 +136,7 @@ describe('npm run report', () => {
   it.each([
     [['--open'], /^Unknown option '--open'.*\nUsage: npm run report/],
     [['page.html'], /^Unexpected argument 'page\.html'.*\nUsage: npm run report/],
-    [['--out'], /'--out <value>' argument missing.*\nUsage: npm run report/],
+    [['--out'], /^Option '--out' argument missing.*\nUsage: npm run report/],
   ])('refuses %j in two lines', async (args, message) => {
     const { code, stdout, stderr } = await report(args)
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
