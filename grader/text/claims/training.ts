@@ -112,7 +112,7 @@ export const training: Claim[] = [
   said`T5's streams are ${grouped(streams)} wide, what lies between them ${between}, so`,
   said`the places of tokens up to ${inWords(setting(nano.textEncoder3!, 'relative_attention_num_buckets') / 4 - 1)} away`,
   said`Attention has ${await found('models/training/configs.py', /"num_heads": (\d+)/)} heads, and`,
-  said`with streams only ${narrow(/d_model (\d+)/)} wide and ${narrow(/t5 {8}(\d+) steps$/)} steps of
+  said`with streams only ${narrow(/d_model (\d+)/)} wide and ${thousands(narrow(/t5 {8}(\d+) steps$/))} steps of
     ${narrow(/batches of (\d+)/)}, is in \`log-t5-cpu.txt\`: ${words('single', narrow)} % of missing words right from the
     caption alone, ${words('document', narrow)} % with another wording before it; of missing colours
     ${words('colours', narrow)} % if that wording names them, ${words('alone', narrow)} % without it.`,
