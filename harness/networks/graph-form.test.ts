@@ -162,11 +162,12 @@ describe('sharedConditioning', () => {
 })
 
 describe('SD3_GRAPH', () => {
-  it('chooses the form; without it graphs are plain', () => {
+  it('chooses the form; without it each device has its own', () => {
     vi.stubEnv('SD3_GRAPH', '')
-    expect(chosenGraphForm('cuda')).toBe('plain')
-    vi.stubEnv('SD3_GRAPH', 'fused')
     expect(chosenGraphForm('cuda')).toBe('fused')
+    expect(chosenGraphForm('cpu')).toBe('plain')
+    vi.stubEnv('SD3_GRAPH', 'plain')
+    expect(chosenGraphForm('cuda')).toBe('plain')
   })
 
   it('says nothing of a network that is opened on the CPU', async () => {

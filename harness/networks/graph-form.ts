@@ -16,7 +16,7 @@ export type GraphForm = (typeof graphForms)[number]
 /** The form of each device's graphs where nobody asks for another. models/parity times both, and judges the one in use. */
 export const defaultGraphForms: Record<'cpu' | 'cuda' | 'webgpu', GraphForm> = {
   cpu: 'plain',
-  cuda: 'plain', // until a GPU has run the fused graphs
+  cuda: 'fused',
   webgpu: 'plain',
 }
 
