@@ -1,6 +1,7 @@
 import { join } from 'node:path'
-import { manualSeed, savePng, type StableDiffusion3Pipeline } from '#harness'
+import { manualSeed, savePng } from '#harness'
 import { countOption, parseOptions, runCommand } from '../../harness/cli/command.ts'
+import type { Device } from '../../harness/runtime/device.ts'
 import { usedForm } from './graph-form.ts'
 import { describeMachine, type Machine } from './machine.ts'
 import { openPipeline } from './open-pipeline.ts'
@@ -26,6 +27,8 @@ const config = {
 } as const
 const PROMPT = 'a cat sitting on a beach at sunset'
 const WARM_UP = 3
+/** Height and width of a picture so small that a step is little else than launches and copies. */
+const SMALLEST = [64, 64] as const
 
 /** Seconds by what was measured; bench_diffusers.py stores the same names. */
 export interface SizeTimes {
@@ -38,11 +41,15 @@ export interface SizeTimes {
 /** `results/harness-FORM.json` */
 export interface BenchResult {
   machine: Machine
+  /** Where the pipeline ran, and what it computed in. */
+  device: Device
   /** The form of the harness' graphs. */
   form: string
   repeats: number
   loadSeconds?: number
   encodeSeconds?: number
+  /** A guided step at {@link SMALLEST}, with as much text as every other. */
+  smallestStepSeconds?: number
   /** By `HEIGHTxWIDTH`. */
   sizes: Record<string, SizeTimes>
 }
@@ -70,7 +77,8 @@ await runCommand(async () => {
 
   const machine = await describeMachine()
   const form = usedForm(machine)
-  const result: BenchResult = { machine, form, repeats, sizes: {} }
+  const pipe = await openPipeline(folder)
+  const result: BenchResult = { machine, device: pipe.device, form, repeats, sizes: {} }
   const keep = async (size: string, measured: object) => {
     Object.assign(size ? (result.sizes[size] ??= {}) : result, measured)
     const text = Object.entries(measured).map(
@@ -80,29 +88,27 @@ await runCommand(async () => {
     await writeResult(work, `harness-${form}`, result)
   }
 
-  let pipe!: StableDiffusion3Pipeline
-  const load = async () => {
-    pipe = await openPipeline(folder)
-    await pipe.encodePrompt({ prompt: PROMPT })
-  }
-  await keep('', { loadSeconds: await seconds(load) })
+  await keep('', { loadSeconds: await seconds(() => pipe.encodePrompt({ prompt: PROMPT })) })
   const few = Math.max(3, repeats >> 2)
   await keep('', { encodeSeconds: await medianSeconds(few, () => pipe.encodePrompt({ prompt: PROMPT })) })
   const embeddings = await pipe.encodePrompt({ prompt: PROMPT })
   const { in_channels: channels } = (await pipe.components()).transformer.config as { in_channels: number }
   const generator = manualSeed(42)
-  const random = (dims: number[]) => generator.randn(dims)
-  for (const [height, width] of sizes) {
-    const size = `${height}x${width}`
-    const latents = random([1, channels, height / 8, width / 8])
-    const text = embeddings.promptEmbeds.dims
+  const latentsOf = (batch: number, height: number, width: number) =>
+    generator.randn([batch, channels, height / 8, width / 8])
+  const stepOf = (height: number, width: number) => {
     const inputs = {
-      hiddenStates: random([2, ...latents.dims.slice(1)]),
-      encoderHiddenStates: random([2, text[1], text[2]]),
-      pooledProjections: random([2, embeddings.pooledPromptEmbeds.dims[1]]),
+      hiddenStates: latentsOf(2, height, width),
+      encoderHiddenStates: generator.randn([2, ...embeddings.promptEmbeds.dims.slice(1)]),
+      pooledProjections: generator.randn([2, embeddings.pooledPromptEmbeds.dims[1]]),
       timestep: 500,
     }
-    const step = () => pipe.transformer(inputs)
+    return () => pipe.transformer(inputs)
+  }
+  for (const [height, width] of sizes) {
+    const size = `${height}x${width}`
+    const latents = latentsOf(1, height, width)
+    const step = stepOf(height, width)
     await keep(size, { firstStepSeconds: await seconds(step) })
     await keep(size, { stepSeconds: await medianSeconds(repeats, step) })
     await keep(size, { decodeSeconds: await medianSeconds(few, () => pipe.vaeDecode(latents)) })
@@ -112,6 +118,7 @@ await runCommand(async () => {
     for (let i = 0; i < 3; i++) pictures.push(await seconds(draw))
     await keep(size, { pictureSeconds: median(pictures) })
   }
+  await keep('', { smallestStepSeconds: await medianSeconds(repeats, stepOf(...SMALLEST)) })
   await pipe.release()
 })
 

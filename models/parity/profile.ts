@@ -1,6 +1,8 @@
 import { join } from 'node:path'
 import { manualSeed } from '#harness'
 import { parseOptions, runCommand } from '../../harness/cli/command.ts'
+import { usedForm } from './graph-form.ts'
+import { describeMachine } from './machine.ts'
 import { openPipeline } from './open-pipeline.ts'
 import { checkpoint, sizes, workFolder } from './options.ts'
 import { aggregate, type ProfileTotals } from './profile-totals.ts'
@@ -22,6 +24,8 @@ const STEPS = 5
 export interface ProfileResult {
   /** Whether every kernel was waited for (CUDA_LAUNCH_BLOCKING=1), so that an operator's time is the GPU's. */
   blocking: boolean
+  /** The form of the harness' graphs. */
+  form: string
   sizes: Record<string, ProfileTotals>
 }
 
@@ -35,7 +39,8 @@ await runCommand(async () => {
   const work = workFolder(positionals, call, config)
   const folder = join(work, 'checkpoints', values.checkpoint)
   const blocking = process.env.CUDA_LAUNCH_BLOCKING === '1'
-  const result: ProfileResult = { blocking, sizes: {} }
+  const form = usedForm(await describeMachine())
+  const result: ProfileResult = { blocking, form, sizes: {} }
   for (const size of values.sizes.split(',')) {
     const [height, width] = size.split('x').map(Number)
     const profiler = await Profiler.install(join(work, `onnxruntime-profile-${size}`))

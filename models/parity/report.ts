@@ -1,20 +1,18 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseOptions, runCommand } from '../../harness/cli/command.ts'
-import { memoryModes } from '../../harness/runtime/memory-mode.ts'
 import type { TransformerShape } from '../../harness/flops.ts'
 import type { BenchResult } from './bench.ts'
-import { missing, number, percent, table } from './cells.ts'
+import { missing, number, table } from './cells.ts'
 import { defaultForm } from './graph-form.ts'
 import type { ParityResult } from './harness.ts'
 import { ALLOWED_RATIO } from './judge-case.ts'
 import type { LessonResult } from './lesson.ts'
 import { describeMachine } from './machine.ts'
-import type { MemoryNeedsResult } from './memory-needs.ts'
+import { memorySection } from './memory-section.ts'
 import { checkpoint, workFolder } from './options.ts'
 import { parityMarkdown } from './parity-table.ts'
-import type { ProfileResult } from './profile.ts'
-import type { ProfileTotal } from './profile-totals.ts'
+import { profileSection } from './profile-section.ts'
 import { readResult, readResults } from './results.ts'
 import { speedSection, type DiffusersResult } from './speed-section.ts'
 import type { WatchResult } from './watch.ts'
@@ -27,13 +25,15 @@ const config = {
     checkpoint,
   },
 } as const
+/** SD3 Medium's configs. */
+const MEDIUM = join(import.meta.dirname, '../sd3-medium')
 
 /** Writes models/parity/BENCHMARKS.md (the full size) or WORKDIR/BENCHMARKS.md (both) from the stages' results. */
 await runCommand(async () => {
   const { values, positionals } = parseOptions(config, call)
   const work = workFolder(positionals, call, config)
   const shape = JSON.parse(
-    await readFile(join(import.meta.dirname, '../sd3-medium/transformer/config.json'), 'utf8'),
+    await readFile(join(MEDIUM, 'transformer/config.json'), 'utf8'),
   ) as TransformerShape
   const full = values.checkpoint === 'medium'
   const text = [
@@ -44,7 +44,7 @@ await runCommand(async () => {
     await paritySection(work),
     await speedSection(work, full ? shape : null),
     await coldSection(work),
-    await memorySection(work),
+    await memorySection(work, full ? MEDIUM : join(work, 'checkpoints', values.checkpoint)),
     await lessonSection(work),
     await profileSection(work),
     await stagesSection(work),
@@ -115,20 +115,6 @@ async function coldSection(work: string): Promise<string> {
   return `## Cold start\n\n${table(['', 'process start to first picture, s', 'peak GPU memory, MiB'], rows)}`
 }
 
-async function memorySection(work: string): Promise<string> {
-  const needs = await readResult<MemoryNeedsResult>(work, 'memory-needs')
-  if (!needs) return missing('Memory modes', 'memory')
-  const rows: string[][] = []
-  for (const mode of memoryModes) {
-    const watch = await readResult<WatchResult>(work, `memory-${mode}`)
-    const expected = (needs.needs[mode] / 2 ** 20).toFixed(0)
-    const picture = number(watch?.pictureSeconds ?? undefined, 1)
-    rows.push([mode, expected, number(watch?.peakMiB ?? undefined, 0), picture])
-  }
-  const header = ['mode', 'expected, MiB', 'peak GPU memory, MiB', 'process start to first picture, s']
-  return `## Memory modes\n\nOne picture of ${needs.size} in a fresh process.\n\n${table(header, rows)}`
-}
-
 async function lessonSection(work: string): Promise<string> {
   const lesson = await readResult<LessonResult>(work, 'lesson')
   if (!lesson) return missing('The lesson on this checkpoint', 'lesson')
@@ -147,42 +133,6 @@ async function lessonSection(work: string): Promise<string> {
     ...specs.failures.map((failure) => `- ${failure}`),
     ...grade.lost.map((task) => `- ${task}`),
   ].join('\n\n')
-}
-
-async function profileSection(work: string): Promise<string> {
-  const blocking = await readResult<ProfileResult>(work, 'profile-blocking')
-  const plain = await readResult<ProfileResult>(work, 'profile')
-  const profile = blocking ?? plain
-  if (!profile) return missing('Where a step goes', 'profile')
-  const parts = ['## Where a step goes']
-  if (blocking) {
-    parts.push(
-      "onnxruntime's profile with CUDA_LAUNCH_BLOCKING=1: each kernel is waited for, which makes a step longer and an " +
-        "operator's time the GPU's.",
-    )
-  }
-  for (const [size, totals] of Object.entries(profile.sizes)) {
-    const launched = plain?.sizes[size]
-    const aside =
-      blocking && launched
-        ? ` Without waiting: ${launched.stepMilliseconds.toFixed(1)} ms, of which the host spends ${launched.operatorMilliseconds.toFixed(1)} ms launching operators and waiting for copies.`
-        : ''
-    const cells = (list: ProfileTotal[]) =>
-      list.map(({ name, milliseconds, count }) => [
-        name,
-        String(count),
-        number(milliseconds, 2),
-        percent(milliseconds / totals.operatorMilliseconds),
-      ])
-    parts.push(
-      `### ${size.replace('x', ' × ')}: ${totals.stepMilliseconds.toFixed(1)} ms a step`,
-      `${totals.operatorMilliseconds.toFixed(1)} ms in operators.${aside}`,
-      table(['operator', 'calls', 'ms', 'share'], cells(totals.operators.slice(0, 12))),
-      table(['operator → output', 'calls', 'ms', 'share'], cells(totals.nodes.slice(0, 12))),
-      table(['provider', 'calls', 'ms', 'share'], cells(totals.providers)),
-    )
-  }
-  return parts.join('\n\n')
 }
 
 /** What run.sh stores of each stage. */

@@ -97,7 +97,6 @@ stage() {
       bench_diffusers cold-diffusers --first-picture && return $status
       ;;
     memory)
-      ts memory-needs "$work" --checkpoint $base --size "${sizes[-1]}" || return
       for mode in resident sequential small; do
         SD3_MEMORY=$mode bench_harness "memory-$mode" --first-picture || return
       done

@@ -17,7 +17,13 @@ beforeAll(async () => {
     [other, 0.025],
     [own, 0.02],
   ] as const) {
-    await writeResult(work, `harness-${form}`, { machine, form, sizes: { '64x96': { stepSeconds } } })
+    const smallestStepSeconds = stepSeconds / 2
+    await writeResult(work, `harness-${form}`, {
+      machine,
+      form,
+      smallestStepSeconds,
+      sizes: { '64x96': { stepSeconds } },
+    })
     await writeResult(work, `watch-harness-${form}`, { peakMiB: form === own ? 200 : 300 })
   }
   for (const [name, mode, stepSeconds] of [
@@ -36,5 +42,6 @@ it('has a column for each form of the graphs, the default first, beside diffuser
     `|  | harness, ${own} graphs (its default) | harness, ${other} graphs | diffusers eager | torch.compile reduce-overhead |`,
   )
   expect(lines).toContain('| guided step 64 × 96, ms | 20.0 | 25.0 | 30.0 | 10.0 |')
+  expect(lines).toContain('| guided step 64 × 64, ms | 10.0 | 12.5 | – | – |')
   expect(lines).toContain('| peak GPU memory of all of this, MiB | 200 | 300 | 400 | 500 |')
 })

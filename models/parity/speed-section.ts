@@ -19,6 +19,7 @@ export interface DiffusersResult {
 interface Measured {
   name: string
   encodeSeconds?: number | undefined
+  smallestStepSeconds?: number | undefined
   sizes: Record<string, SizeTimes>
   watch: WatchResult | null
 }
@@ -33,6 +34,9 @@ export async function speedSection(work: string, config: TransformerShape | null
   const rows: string[][] = []
   const row = (what: string, value: (one: Measured) => string) => rows.push([what, ...measured.map(value)])
   row('encode prompt and negative, ms', ({ encodeSeconds }) => milliseconds(encodeSeconds))
+  if (measured.some(({ smallestStepSeconds }) => smallestStepSeconds !== undefined)) {
+    row('guided step 64 × 64, ms', ({ smallestStepSeconds }) => milliseconds(smallestStepSeconds))
+  }
   for (const size of sizes) {
     const [height, width] = size.split('x').map(Number)
     const flops = config && flopsPerGuidedStep(config, height, width)
