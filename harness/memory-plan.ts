@@ -10,14 +10,21 @@ export const textEncoderFolders = ['text_encoder', 'text_encoder_2', 'text_encod
 
 /**
  * Values that memory grows by, per value of a network's widest stream: for a transformer per token and width, for the
- * VAE's decoder per pixel and first channel. Measured, not derived: by how much a process' resident memory rises during
- * a run, between three sizes, on the CPU in float32, with SD3 Medium's widths; the steeper of the two slopes, since
- * arenas grow in jumps (of T5 the one up to SD3's 256 tokens). `npx tsx models/parity/memory-growth.ts` prints them anew, on a GPU too.
+ * VAE's decoder per pixel and first channel. Measured, not derived: by how much memory rises during a run, between three
+ * sizes, with SD3 Medium's widths; the steeper of the two slopes, since arenas grow in jumps (of T5 the one up to SD3's
+ * 256 tokens). On the CPU a process' resident memory in float32, on CUDA an H200's in float16, but for T5, whose slope
+ * was larger on the CPU. `npx tsx models/parity/memory-growth.ts` prints them anew.
  */
-const ALIVE = { text: 24, transformer: 27, vae: 16 } as const
+const ALIVE = {
+  cpu: { text: 24, transformer: 27, vae: 16 },
+  cuda: { text: 24, transformer: 34, vae: 18 },
+} as const
 
-/** What CUDA's context, cuBLAS' workspaces and the kernels themselves take, whatever is loaded. */
-const CUDA_CONTEXT_BYTES = 700e6
+/**
+ * What CUDA's context, the libraries' workspaces and kernels, and what arenas hold beyond their use take, whatever is
+ * loaded: so much that no mode takes more than is said here (models/parity/BENCHMARKS.md).
+ */
+const CUDA_CONTEXT_BYTES = 1400e6
 
 const TEXT_TOKENS = 77 + 256
 /** Pictures in a batch: with guidance every one twice. */
@@ -39,7 +46,10 @@ export async function memoryNeeds(
   const vae = await checkpoint.required('vae')
   const transformer = await checkpoint.required('transformer')
   const encoders = await Promise.all(textEncoderFolders.map((name) => checkpoint.component(name)))
-  const texts = encoders.filter((found) => found !== null).map((found) => textBytes(found, device))
+  const alive = device.name === 'cuda' ? ALIVE.cuda : ALIVE.cpu
+  const texts = encoders
+    .filter((found) => found !== null)
+    .map((found) => textBytes(found, alive.text, device))
 
   const element = bytesPerElement[device.type]
   const context = device.name === 'cuda' ? CUDA_CONTEXT_BYTES : 0
@@ -54,8 +64,8 @@ export async function memoryNeeds(
     transformer.config.number('num_attention_heads', 18) * transformer.config.number('attention_head_dim', 64)
   const denoising =
     weightsOf(transformer, ['context', 'transformer'], device) +
-    GUIDED * ALIVE.transformer * tokens * inner * element
-  const decoding = weightsOf(vae, ['decoder'], device) + ALIVE.vae * height * width * channels[0] * element
+    GUIDED * alive.transformer * tokens * inner * element
+  const decoding = weightsOf(vae, ['decoder'], device) + alive.vae * height * width * channels[0] * element
 
   const pictures = denoising + decoding
   return {
@@ -66,9 +76,9 @@ export async function memoryNeeds(
 }
 
 /** An encoder whole, and the largest stage it can be cut into. T5's stream is float32, whatever the type. */
-function textBytes({ className, config }: CheckpointComponent, { type }: Device) {
+function textBytes({ className, config }: CheckpointComponent, alive: number, { type }: Device) {
   const width = config.read.d_model ?? config.read.hidden_size
-  const activations = ALIVE.text * TEXT_TOKENS * Number(width) * bytesPerElement.float32
+  const activations = alive * TEXT_TOKENS * Number(width) * bytesPerElement.float32
   const network = networkOf(className)
   const stages = stagesOf(network, 'encoder', config, type, STAGE_BYTES)
   return {
