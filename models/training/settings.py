@@ -14,7 +14,7 @@ OTHER_SIZES = {(128, 192): 0.06, (192, 128): 0.02, (256, 384): 0.07, (384, 256):
 @dataclass
 class Settings:
     work: Path
-    vae_seconds: float = 510.0
+    vae_seconds: float = 470.0
     judge_seconds: float = 160.0
     clip_seconds: float = 200.0
     t5_seconds: float = 300.0

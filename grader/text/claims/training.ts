@@ -49,6 +49,7 @@ const reader = async (file: string) => {
 }
 const bundled = await reader('log-bundled.txt')
 const trial = await reader('log-trial.txt')
+const cut = await reader('log-cut.txt')
 const narrow = await reader('log-t5-cpu.txt')
 
 const numeral = (text: string) => Number(text.replaceAll(',', ''))
@@ -57,14 +58,14 @@ const millions = (text: string) => (numeral(text) / 1e6).toFixed(2)
 const right = (what: string) => bundled(new RegExp(`evaluate  ${what}: (\\d+) of`))
 const whole = (what: string) =>
   percent(Number(trial(new RegExp(`evaluate  ${what} \\(\\d+\\): whole ([\\d.]+)`))))
-const clips = (figure: string) =>
+const clips = (figure: string, log = trial) =>
   ['text_encoder', 'text_encoder_2'].map((name) =>
-    percent(Number(trial(new RegExp(`clip      ${name}: .*${figure} ([\\d.]+)`)))),
+    percent(Number(log(new RegExp(`clip      ${name}: .*${figure} ([\\d.]+)`)))),
   )
 const words = (figure: string, log = trial) =>
   percent(Number(log(new RegExp(`t5        ${figure}: accuracy ([\\d.]+)`))))
-const accepts = (size: number) =>
-  trial(new RegExp(`${size}x${size} renders of held-out captions: accepts (\\d+)`))
+const accepts = (size: number, log = trial) =>
+  log(new RegExp(`${size}x${size} renders of held-out captions: accepts (\\d+)`))
 
 const recipe = await heldOutCaptions('recipe')
 const claims = recipe.flatMap((entry) => variants.flatMap((variant) => entry[variant] ?? []))
@@ -100,7 +101,7 @@ export const training: Claim[] = [
   said`| latents | ${await set('latents_seconds')} s at most | renders, encodes`,
   said`| flow-1, flow-2 | ${parts[0]} and ${parts[1]} steps |`,
   said`by flow matching; ${limits[0]} s and ${limits[1]} s at most`,
-  said`\`log-trial.txt\`: ${minutes[0]} minutes and ${minutes[1]}.`,
+  said`\`log-trial.txt\` and \`log-cut.txt\`: ${minutes[0]} minutes and ${minutes[1]}.`,
   said`should take more than ${inWords(Number(await found('models/training/check_schedule.py', /STAGE = .* (\d+) \* 60  #/)))} minutes`,
   said`Every ${await heldLoss(/^EVERY = (\d+)/m)} steps the loss on ${await heldLoss(/^COUNT, CHUNK = (\d+),/m)} renders`,
   said`at ${inWords((await heldLoss(/^TIMES = \((.*?)\)/m)).split(',').length)} fixed times`,
@@ -119,6 +120,23 @@ export const training: Claim[] = [
   said`T5's part of the text is zeros in ${await share(/^WITHOUT_T5, WITHOUT_CLIP = ([\d.]+)/m)} % of the samples, each CLIP's
     in ${await share(/^WITHOUT_T5, WITHOUT_CLIP = [\d.]+, ([\d.]+)/m)} %`,
   said`T5 is padded to ${clipTokens} tokens in the first part of the denoiser's steps and to ${t5Tokens}, as in use`,
+  said`Two NVIDIA H200, PyTorch ${cut(/torch (\d+\.\d+)\.\d+\+cu130 on NVIDIA H200/)} with CUDA ${cut(/\+cu(13)0 on/)}, with
+    ${given(510)} s for the autoencoder; \`log-cut.txt\``,
+  said`| autoencoder | ${thousands(cut(/vae {7}(\d+) steps of/))} steps of ${cut(/vae {7}\d+ steps of (\d+) pictures/)}
+    pictures: ${cut(/256x256 held out: ([\d.]+) dB/)} dB on renders of held-out captions,
+    ${cut(/256x256 held out: .* dB, ([\d.]+) on edges/)} on their outlines |`,
+  said`| CLIPs | of ${recipe.length} held-out captions the right one comes first for
+    ${clips('image to text recall at 1', cut)[0]} and
+    ${clips('image to text recall at 1', cut)[1]} % of the renders; it beats the caption with its things exchanged in
+    ${clips('beats sides', cut)[0]} and ${clips('beats sides', cut)[1]} %, with its colours exchanged in
+    ${clips('beats colours', cut)[0]} and ${clips('beats colours', cut)[1]} % |`,
+  said`| T5 | ${words('single', cut)} % of missing words right from the caption alone, ${words('document', cut)} % with another
+    wording before it, and ${words('colours', cut)} % of the colours that this wording names, of which
+    ${words('alone', cut)} % without it |`,
+  said`| judge | accepts ${accepts(256, cut)} of ${claims.length} true captions of renders at ${mainSize} x ${mainSize},
+    ${accepts(512, cut)} at ${given(512)} x ${given(512)}, and no`,
+  said`| flow, until it was cut | ${thousands(cut(/flow-1 {4}step {2,}(\d+) /))} steps of ${batch} pictures, loss on renders of held-out
+    captions at ${mainSize} x ${mainSize} and half way to noise: ${cut(/flow-1 .*held out: 256x256 .* t 0\.5 ([\d.]+)  t 0\.8 [\d.]+; 512/)} |`,
   said`One NVIDIA H100 ${trial(/NVIDIA H100 (\d+)GB/)}GB, PyTorch ${trial(/torch (\d+\.\d+)\.\d+\+cu130 on/)} with
     CUDA ${trial(/\+cu(13)0 on/)}; \`log-trial.txt\``,
   said`and fewer pictures of ${given(512)} x ${given(512)}`,
