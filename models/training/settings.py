@@ -54,11 +54,14 @@ def scaled(count: int, size: tuple[int, int]) -> int:
 
 
 def rehearsal(work: Path) -> Settings:
-    """Every stage, a few steps each; on a GPU with the full batch, to see that it fits."""
-    batch = 256 if torch.cuda.is_available() else 4
+    """Every stage, a few steps each; on a GPU with the full batch of every size, to see that it fits, and compiled.
+
+    What PyTorch compiled it keeps in a cache, so a run beside it or after it need not compile that again.
+    """
+    gpu = torch.cuda.is_available()
     return Settings(
         work, vae_seconds=3, judge_seconds=3, clip_seconds=3, t5_seconds=3, latents_seconds=3, denoiser_steps=(3, 3),
         denoiser_seconds=(math.inf, math.inf), vae_batch=2, judge_batch=4, clip_batch=8, clip_pool=16, t5_batch=4,
-        batch=batch, pool=8, chunk=8, main_latents=16, other_latents=8, judged=2, judged_steps=2, judge_tests=8,
-        steps=(2,), long_run=3, other_sizes={(128, 192): 0.3}, compile=False,
+        batch=256 if gpu else 4, pool=8, chunk=8, main_latents=16, other_latents=8, judged=2, judged_steps=2,
+        judge_tests=8, steps=(2,), long_run=3, other_sizes=dict(OTHER_SIZES) if gpu else {(128, 192): 0.3}, compile=gpu,
     )
