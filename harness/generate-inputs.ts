@@ -76,7 +76,10 @@ const ENCODED = [
   'silence',
 ] as const
 
-/** The embeddings to denoise with: those that were passed, or the prompts' own. */
+/**
+ * The embeddings to denoise with: those that were passed, or the prompts' own.
+ * @throws ArgumentError, ShapeError for embeddings that do not fit the other options or each other
+ */
 export async function embeddingsOf(
   options: GenerateOptions,
   guided: boolean,
@@ -91,8 +94,10 @@ export async function embeddingsOf(
     )
   }
   if (embeddings) {
-    if (!guided || (embeddings.negativePromptEmbeds && embeddings.negativePooledPromptEmbeds))
+    if (!guided || (embeddings.negativePromptEmbeds && embeddings.negativePooledPromptEmbeds)) {
+      assertTogether(embeddings, guided)
       return embeddings
+    }
     throw new ArgumentError(
       'The embeddings have no negatives, which guidance needs.',
       'Pass guidanceScale: 1, or encode with doClassifierFreeGuidance: true.',
@@ -100,6 +105,16 @@ export async function embeddingsOf(
   }
   if (prompt === undefined) throw new ArgumentError('There is no prompt.', 'Pass prompt, or embeddings.')
   return encode({ ...options, prompt, doClassifierFreeGuidance: guided })
+}
+
+/** @throws ShapeError for embeddings of different batches, or negatives that are shaped otherwise */
+function assertTogether(embeddings: PromptEmbeddings, guided: boolean): void {
+  const { promptEmbeds, pooledPromptEmbeds, negativePromptEmbeds, negativePooledPromptEmbeds } = embeddings
+  assertShape(promptEmbeds, [null, null, null], 'embeddings.promptEmbeds')
+  assertShape(pooledPromptEmbeds, [promptEmbeds.dims[0], null], 'embeddings.pooledPromptEmbeds')
+  if (!guided) return
+  assertShape(negativePromptEmbeds!, promptEmbeds.dims, 'embeddings.negativePromptEmbeds')
+  assertShape(negativePooledPromptEmbeds!, pooledPromptEmbeds.dims, 'embeddings.negativePooledPromptEmbeds')
 }
 
 /**

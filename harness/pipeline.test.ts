@@ -240,6 +240,20 @@ describe('bad input to generate', () => {
     await expect(pipe.generate({ ...rest, embeddings })).rejects.toThrow(/no negatives/)
   })
 
+  it('embeddings that do not belong together are named as they were passed', async () => {
+    const { prompt, ...rest } = small
+    const embeddings = await pipe.encodePrompt({ prompt: [prompt, prompt] })
+    const single = await pipe.encodePrompt({ prompt, maxSequenceLength: 7 })
+    for (const name of [
+      'pooledPromptEmbeds',
+      'negativePromptEmbeds',
+      'negativePooledPromptEmbeds',
+    ] as const) {
+      const generating = pipe.generate({ ...rest, embeddings: { ...embeddings, [name]: single[name] } })
+      await expect(generating).rejects.toThrow(`embeddings.${name} has shape [1, `)
+    }
+  })
+
   it('an over-long prompt is drawn, with a warning that quotes what was cut off', async () => {
     const warn = vi.spyOn(console, 'warn').mockReturnValue()
     await pipe.encodeText('textEncoder', `${'a red ball and '.repeat(30)} the very last words`)

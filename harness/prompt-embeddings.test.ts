@@ -37,3 +37,15 @@ it.each([
   expect(promptEmbeds.dims).toEqual([1, 2, width])
   expect([...promptEmbeds.data]).toEqual(expected)
 })
+
+it.each([0, -5, 1.5, 513])(
+  'refuses a maxSequenceLength of %s also where no T5 reads it',
+  async (maxSequenceLength) => {
+    const clips = { textEncoder: encoder('textEncoder', 10, 2), textEncoder2: encoder('textEncoder2', 20, 2) }
+    const encoders = { ...clips, textEncoder3: null, jointAttentionDim: 4 }
+    const encoding = encodePrompt(encoders, { prompt: 'a', maxSequenceLength })
+    await expect(encoding).rejects.toThrow(
+      `maxSequenceLength is ${maxSequenceLength}.\nPass a whole number from 1 to 512.`,
+    )
+  },
+)

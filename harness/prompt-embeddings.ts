@@ -5,7 +5,7 @@ import type {
   TextEncoderName,
   TextEncoding,
 } from './pipeline-types.ts'
-import { encodeT5, encodeText, type TextEncoder } from './text-encoding.ts'
+import { assertSequenceLength, encodeT5, encodeText, type TextEncoder } from './text-encoding.ts'
 import { concat, rows, zeros, type Tensor } from './tensor.ts'
 
 export const textEncoderNames: readonly TextEncoderName[] = ['textEncoder', 'textEncoder2', 'textEncoder3']
@@ -42,6 +42,7 @@ export async function encodePrompt(
       'Pass a whole number, at least 1.',
     )
   }
+  assertSequenceLength(maxSequenceLength) // Also where zeros stand for T5's tokens.
   assertEncoders(silence)
   const prompts = promptTriple(options.prompt, options.prompt2, options.prompt3)
   const batches = [{ prompts, clipSkip }]

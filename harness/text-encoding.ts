@@ -52,12 +52,7 @@ export async function encodeT5(
   batches: string[][],
   maxSequenceLength: number,
 ): Promise<TextEncoding[]> {
-  if (!Number.isInteger(maxSequenceLength) || maxSequenceLength < 1 || maxSequenceLength > 512) {
-    throw new ArgumentError(
-      `maxSequenceLength is ${maxSequenceLength}.`,
-      'Pass a whole number from 1 to 512.',
-    )
-  }
+  assertSequenceLength(maxSequenceLength)
   const { config } = encoder.model
   const buckets = relativePositionBuckets(
     maxSequenceLength,
@@ -74,6 +69,12 @@ export async function encodeT5(
     hiddenStates: outputs[i].last_hidden_state,
     pooled: null,
   }))
+}
+
+/** @throws ArgumentError for a number of T5 tokens that diffusers refuses as well */
+export function assertSequenceLength(tokens: number): void {
+  if (Number.isInteger(tokens) && tokens >= 1 && tokens <= 512) return
+  throw new ArgumentError(`maxSequenceLength is ${tokens}.`, 'Pass a whole number from 1 to 512.')
 }
 
 function tokenize({ name, tokenizer }: TextEncoder, prompts: string[], maxLength?: number) {

@@ -5,7 +5,7 @@ import { CheckpointError } from './errors.ts'
 /** What a tokenizer folder says: the parts @huggingface/tokenizers reads, and the special tokens. */
 export interface TokenizerFiles {
   /** `tokenizer.json`, or the same made of CLIP's vocab.json and merges.txt. */
-  definition: object
+  definition: { normalizer?: unknown }
   /** The file it was read from, for messages. */
   source: string
   /** `tokenizer_config.json` */
@@ -39,8 +39,20 @@ export async function readTokenizerFiles(folder: string): Promise<TokenizerFiles
   const rest = { config, padToken, maxLength }
   const path = join(folder, 'tokenizer.json')
   const whole = await readJsonObject(path).catch(ignoreMissing)
-  if (whole) return { definition: whole, source: path, ...rest }
-  return { definition: await readClip(folder, config), source: join(folder, 'vocab.json'), ...rest }
+  const definition = whole ?? (await readClip(folder, config))
+  const source = whole ? path : join(folder, 'vocab.json')
+  return { definition: { ...definition, normalizer: lowered(definition.normalizer) }, source, ...rest }
+}
+
+/** JavaScript makes ς of a word's last Σ, transformers' Lowercase never does. */
+const SIGMA = { type: 'Replace', pattern: { String: 'Σ' }, content: 'σ' }
+
+/** A normalizer of a tokenizer.json, or null, whose every Lowercase finds each Σ lowered already. */
+function lowered(normalizer: unknown): unknown {
+  const { type, normalizers } = (normalizer ?? {}) as Json
+  if (type === 'Lowercase') return { type: 'Sequence', normalizers: [SIGMA, normalizer] }
+  if (type !== 'Sequence' || !Array.isArray(normalizers)) return normalizer
+  return { type, normalizers: normalizers.map(lowered) }
 }
 
 /** The tokenizer.json that CLIP's older pair of files stands for. */
@@ -75,8 +87,6 @@ async function readClip(folder: string, config: Json): Promise<Json> {
       normalizers: [
         { type: 'NFC' },
         { type: 'Replace', pattern: { Regex: String.raw`\s+` }, content: ' ' },
-        // JavaScript makes ς of a word's last Σ, transformers' Lowercase never does.
-        { type: 'Replace', pattern: { String: 'Σ' }, content: 'σ' },
         { type: 'Lowercase' },
       ],
     },

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ArgumentError, CheckpointError } from './errors.ts'
 import oracle from './fixtures/tokenizer.json' with { type: 'json' }
+import { readTokenizerFiles } from './tokenizer-files.ts'
 import { loadTokenizer } from './tokenizers.ts'
 
 const NANO = resolve(import.meta.dirname, '../models/sd3-nano')
@@ -17,6 +18,38 @@ describe.each(oracle.tokenizers)('$folder at $maxLength tokens', ({ folder, maxL
     expect(inputIds).toEqual(expected)
   })
 })
+
+it.each(['tokenizer', 'tokenizer_2'])(
+  '%s saved as tokenizer.json, as transformers 5 does, gives the same ids',
+  async (name) => {
+    const folder = await mkdtemp(join(tmpdir(), 'tokenizer-'))
+    try {
+      await cp(join(NANO, name, 'tokenizer_config.json'), join(folder, 'tokenizer_config.json'))
+      const vocab = JSON.parse(await readFile(join(NANO, name, 'vocab.json'), 'utf8')) as Record<
+        string,
+        number
+      >
+      const merges = (await readFile(join(NANO, name, 'merges.txt'), 'utf8')).trim().split('\n').slice(1)
+      const { definition } = await readTokenizerFiles(join(NANO, name))
+      const normalizers = [
+        { type: 'NFC' },
+        { type: 'Replace', pattern: { Regex: '\\s+' }, content: ' ' },
+        { type: 'Lowercase' },
+      ]
+      const saved = {
+        ...definition,
+        normalizer: { type: 'Sequence', normalizers },
+        model: { type: 'BPE', end_of_word_suffix: '</w>', continuing_subword_prefix: '', vocab, merges },
+      }
+      await writeFile(join(folder, 'tokenizer.json'), JSON.stringify(saved))
+      const { ids } = oracle.tokenizers.find((one) => one.folder === name)!
+      const { inputIds } = (await loadTokenizer(folder)).encode(oracle.prompts)
+      expect(inputIds.map((row, i) => row.slice(0, ids[i].length))).toEqual(ids)
+    } finally {
+      await rm(folder, { recursive: true })
+    }
+  },
+)
 
 describe('a prompt tokenizer', () => {
   it('pads CLIP-L with its end token and bigG with "!", as the checkpoint says', async () => {

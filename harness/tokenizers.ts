@@ -39,9 +39,9 @@ interface Library {
 
 /**
  * Loads a tokenizer folder of a diffusers checkpoint (`tokenizer`, `tokenizer_2`, `tokenizer_3`).
- * Gives the ids of transformers 5, whose CLIPTokenizer no longer cleans text with ftfy as version 4 did. Two differences
- * are known, both of T5: where SD3 Medium's drops the second of two accents on one letter, this keeps it as an unknown
- * token, and a byte order mark (U+FEFF) is a space to it.
+ * Gives the ids of transformers 5, whose CLIPTokenizer no longer cleans text with ftfy as version 4 did. Three differences
+ * are known, two of T5: where SD3 Medium's drops the second of two accents on one letter, this keeps it as an unknown
+ * token, and a byte order mark (U+FEFF) is a space to it. To CLIP <|ENDOFTEXT|> in capitals is the end mark here.
  * @throws CheckpointError naming the file that is missing or damaged
  */
 export async function loadTokenizer(folder: string): Promise<PromptTokenizer> {

@@ -14,6 +14,7 @@ import { conditioningBy, type AdaptiveLayer } from './adaptive-norm.ts'
 import { chosenGraphForm, type GraphForm } from './graph-form.ts'
 import { networkOf } from './index.ts'
 import { NetworkBuilder } from './network-builder.ts'
+import { groupNorm } from './norms.ts'
 import { sharedConditioning } from './shared-conditioning.ts'
 
 // What diffusers and transformers compute with the same weights: see harness/fixtures/write_tiny.py.
@@ -112,6 +113,19 @@ describe('a fused graph', () => {
     )
     expect(norms).toHaveBeenCalledTimes(gains.length)
     expect(fused.parameters).toEqual(plain.parameters)
+  })
+
+  it.each([
+    ['one channel', 32, 32],
+    ['three channels', 24, 8],
+    ['more channels than a block of threads reads', 1024, 1],
+  ])('keeps group norms plain whose groups have %s, which CUDA’s operator refuses', (_, channels, groups) => {
+    const norms = vi.spyOn(Operators.prototype, 'groupNormalization')
+    const nn = NetworkBuilder.create({ form: 'fused', type: 'float16' })
+    groupNorm(nn, 'norm', nn.input('x', ['batch', channels, 'height', 'width']), channels, groups, 1e-6)
+    expect(norms).not.toHaveBeenCalled()
+    groupNorm(nn, 'even', nn.input('y', ['batch', 512, 'height', 'width']), 512, 1, 1e-6)
+    expect(norms).toHaveBeenCalledOnce()
   })
 
   it('declares the plain one’s parameters', async () => {

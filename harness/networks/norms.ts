@@ -9,8 +9,12 @@ export function layerNorm(nn: NetworkBuilder, name: string, x: Value, width: num
   return nn.ops.layerNormalization(x, scale, bias, epsilon)
 }
 
+/** CUDA's kernel reads channels in pairs, and a group of at most this many; others it refuses when it runs. */
+const LARGEST_FUSED_GROUP = 512
+
 /**
- * `nn.GroupNorm` on `[batch, channels, height, width]`: an instance norm over each group's values.
+ * `nn.GroupNorm` on `[batch, channels, height, width]`: an instance norm over each group's values; in a fused graph one
+ * operator, where CUDA has it for groups of this size.
  * @param options.silu ends with SiLU
  */
 export function groupNorm(
@@ -24,10 +28,12 @@ export function groupNorm(
 ): Value {
   const { ops } = nn
   const module = nn.at(name).path
-  const type = nn.isFused ? 'float32' : ops.type
+  const perGroup = channels / groups
+  const isFused = nn.isFused && perGroup % 2 === 0 && perGroup <= LARGEST_FUSED_GROUP
+  const type = isFused ? 'float32' : ops.type
   const gain = nn.parameter(`${module}.weight`, [channels], module, 'GroupNorm', type)
   const bias = nn.parameter(`${module}.bias`, [channels], module, 'GroupNorm', type)
-  if (nn.isFused) {
+  if (isFused) {
     const last = ops.transpose(x, [0, 2, 3, 1]) // [batch, height, width, channels]
     const normalized = ops.groupNormalization(last, gain, bias, { groups, epsilon, silu })
     return ops.transpose(normalized, [0, 3, 1, 2])

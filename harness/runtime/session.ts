@@ -4,6 +4,7 @@ import type { ComputeType } from '../graph/data-type.ts'
 import type { Tensor } from '../tensor.ts'
 import { explainCuda, preloadCuda } from './cuda/preload.ts'
 import { memoryModes, type MemoryMode } from './memory-mode.ts'
+import { threadCount } from './threads.ts'
 
 /** A graph input: float32 values, or int64 indices. */
 export type Feed = Tensor | { dims: readonly number[]; data: BigInt64Array }
@@ -28,7 +29,7 @@ export class Session {
   private readonly memoryMode: MemoryMode | undefined
   private readonly running = new Set<Promise<unknown>>()
 
-  /** @throws DeviceError when onnxruntime refuses the graph, the weights or the device */
+  /** @throws DeviceError when onnxruntime refuses the graph, the weights or the device, ArgumentError as {@link threadCount} */
   static async create(
     model: Uint8Array,
     { device, type, folder, memoryMode }: SessionOptions,
@@ -46,12 +47,12 @@ export class Session {
     // to. They read this when they are loaded; among float16 the few float32 products may stay fast.
     if (device === 'cuda' && type === 'float32') process.env.NVIDIA_TF32_OVERRIDE ??= '0'
     if (device === 'cuda') await preloadCuda()
+    const threads = threadCount()
     try {
       const native = await ort.InferenceSession.create(model, {
         executionProviders: [device],
         logSeverityLevel: 4,
-        // By default as many as there are cores; whoever runs several processes at once shares them out.
-        ...(process.env.SD3_THREADS && { intraOpNumThreads: Number(process.env.SD3_THREADS) }),
+        ...(threads !== undefined && { intraOpNumThreads: threads }),
         extra: {
           session: {
             // A thread that spins between two operators need not be woken for the next: steps were 3 to 8 % faster on

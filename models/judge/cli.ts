@@ -5,6 +5,7 @@ import { folderDestination } from '../../harness/cli/destination.ts'
 import { modelFolder } from '../../harness/cli/model-folder.ts'
 import { progressLine } from '../../harness/cli/progress.ts'
 import { ArgumentError } from '../../harness/errors.ts'
+import { checkSize } from '../../harness/generate-inputs.ts'
 import { markdownTable } from '../markdown-table.ts'
 import { commandLine, provenance, resultFolder, resultHelp, writeResultFiles } from '../result-files.ts'
 import { defaultBatch, drawCaptions } from './draw-captions.ts'
@@ -71,6 +72,9 @@ await runCommand(async () => {
   const runs = judgeRuns(entries, otherSizes, elsewhere)
 
   const pipe = await StableDiffusion3Pipeline.fromPretrained(modelFolder())
+  // A size that the model has no positions for is refused before all of the native size is drawn.
+  const components = await pipe.components()
+  for (const size of otherSizes) checkSize(size, components)
   const judge = await SceneJudge.load()
   const progress = progressLine(
     'judging',
