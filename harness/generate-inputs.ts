@@ -28,9 +28,12 @@ export function checkSize(
   const native = (config.sample_size ?? 128) * vaeScaleFactor
   const check = (name: string, value: number) => {
     if (Number.isInteger(value) && value > 0 && value <= largest && value % multiple === 0) return value
-    const nearest = Math.min(largest, Math.max(multiple, Math.round((value || native) / multiple) * multiple))
+    const nearest = Math.min(
+      largest,
+      Math.max(multiple, Math.round((Number(value) || native) / multiple) * multiple),
+    )
     throw new ShapeError(
-      `${name} is ${value}.`,
+      `${name} is ${shown(value)}.`,
       `Use a multiple of ${multiple} up to ${largest}, such as ${nearest}.`,
     )
   }
@@ -41,12 +44,15 @@ export function checkSize(
   }
 }
 
+/** A value as it was written: a number in quotes is none. */
+const shown = (value: unknown) => (typeof value === 'string' ? JSON.stringify(value) : String(value))
+
 /** @throws ArgumentError for a guidance that is no number, an output nobody makes, or a seed that torch has not */
 export function checkChoices({ guidanceScale, outputType, seed }: GenerateOptions): void {
   if (seed !== undefined) manualSeed(seed)
   if (!Number.isFinite(guidanceScale)) {
     throw new ArgumentError(
-      `guidanceScale is ${guidanceScale}.`,
+      `guidanceScale is ${shown(guidanceScale)}.`,
       'Pass a number; up to 1 there is no guidance.',
     )
   }

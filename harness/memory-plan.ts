@@ -6,7 +6,7 @@ import type { Device } from './runtime/device.ts'
 import type { MemoryNeeds } from './runtime/memory-mode.ts'
 import { STAGE_BYTES } from './turns.ts'
 
-export const textEncoderFolders = ['text_encoder', 'text_encoder_2', 'text_encoder_3'] as const
+const textEncoderFolders = ['text_encoder', 'text_encoder_2', 'text_encoder_3'] as const
 
 /**
  * Values that memory grows by, per value of a network's widest stream: for a transformer per token and width, for the

@@ -1,7 +1,7 @@
 import { Weights } from './checkpoint/weights.ts'
 import { ArgumentError } from './errors.ts'
 import type { ConfigReader } from './config-reader.ts'
-import { chosenGraphForm, defaultGraphForms } from './networks/graph-form.ts'
+import { chosenGraphForm, defaultGraphForms } from './chosen-graph-form.ts'
 import { NetworkBuilder } from './networks/network-builder.ts'
 import type { Define, Network } from './networks/network.ts'
 import { stagesOf } from './networks/stages.ts'

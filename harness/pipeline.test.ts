@@ -4,7 +4,16 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { modelFolder } from './cli/model-folder.ts'
 import { relativeError } from './fixtures/read-tensors.ts'
-import { concat, manualSeed, rows, StableDiffusion3Pipeline, zeros, type TextEncoderName } from './index.ts'
+import {
+  concat,
+  manualSeed,
+  rows,
+  StableDiffusion3Pipeline,
+  zeros,
+  type GenerateOptions,
+  type TextEncoderName,
+  type TransformerInputs,
+} from './index.ts'
 
 let pipe: StableDiffusion3Pipeline
 beforeAll(async () => {
@@ -146,6 +155,7 @@ describe('bad input to generate', () => {
       { height: 72 },
       /height is 72\.\n.*multiple of 16 up to 1024, such as 80/,
     ],
+    ['a height in quotes', { height: '64' }, /height is "64"\.\n.*such as 64/],
     ['a width of 0', { width: 0 }, /width is 0\.\n.*multiple of 16/],
     ['a fraction of a pixel', { height: 64.5 }, /height is 64\.5/],
     ['a width beyond the position table', { width: 4096 }, /width is 4096\.\n.*such as 1024/],
@@ -164,11 +174,12 @@ describe('bad input to generate', () => {
     ['no pictures per prompt', { numImagesPerPrompt: 0 }, /numImagesPerPrompt is 0\.\n.*at least 1/],
     ['half a picture per prompt', { numImagesPerPrompt: 1.5 }, /numImagesPerPrompt is 1\.5/],
     ['a guidance that is no number', { guidanceScale: NaN }, /guidanceScale is NaN/],
+    ['a guidance in quotes', { guidanceScale: '7' }, /guidanceScale is "7"\.\nPass a number/],
     ['an infinite guidance', { guidanceScale: Infinity }, /guidanceScale is Infinity/],
     ['latents whose data do not fill them', { latents: short }, /\[1, 16, 8, 12\] and 3 values\.\n.*1536/],
     ['such latents from the callback', { callbackOnStepEnd: () => ({ latents: short }) }, /and 3 values/],
   ])('%s: refused with what came and what to do', async (_, options, message) => {
-    await expect(pipe.generate({ ...small, ...options })).rejects.toThrow(message)
+    await expect(pipe.generate({ ...small, ...(options as GenerateOptions) })).rejects.toThrow(message)
   })
 
   it.each([
@@ -219,6 +230,10 @@ describe('bad input to generate', () => {
       /latents \[1, 16, 8, 12\] holds NaN at element 5/,
     )
     await expect(pipe.vaeDecode(latents)).rejects.toThrow(/NaN at element 5/)
+  })
+
+  it('latents without a row are refused, and no device is blamed', async () => {
+    await expect(pipe.vaeDecode(zeros([1, 16, 0, 4]))).rejects.toThrow(/^latents has shape \[1, 16, 0, 4\]/)
   })
 
   it('NaN from the callback is refused, even where nothing would be drawn from it', async () => {
@@ -284,8 +299,10 @@ describe('bad input to one part', () => {
     ],
     ['too many timesteps', { timestep: [1, 2, 3] }, /timestep is \[1, 2, 3\], for a batch of 2/],
     ['a timestep that is no number', { timestep: NaN }, /timestep is NaN/],
+    ['no timestep', { timestep: undefined }, /timestep is undefined, for a batch of 2/],
   ])('the transformer refuses %s', async (_, change, message) => {
-    await expect(pipe.transformer({ ...inputs, ...change })).rejects.toThrow(message)
+    const wrong = { ...inputs, ...change } as TransformerInputs
+    await expect(pipe.transformer(wrong)).rejects.toThrow(message)
   })
 
   it('the VAE refuses a picture that it would cut off', async () => {

@@ -1,4 +1,5 @@
 import { Checkpoint, type CheckpointComponent } from './checkpoint/checkpoint.ts'
+import { chosenGraphForm } from './chosen-graph-form.ts'
 import { Denoiser } from './denoiser.ts'
 import { describePipeline, parameterCount } from './describe.ts'
 import { ArgumentError } from './errors.ts'
@@ -7,7 +8,6 @@ import { imageFromTensor, imageToTensor, type Image } from './image.ts'
 import { assertFinite } from './finite.ts'
 import { memoryNeeds } from './memory-plan.ts'
 import { Model } from './model.ts'
-import { chosenGraphForm } from './networks/graph-form.ts'
 import { networkOf } from './networks/index.ts'
 import type {
   EncodePromptOptions,
@@ -23,10 +23,11 @@ import type {
 } from './pipeline-types.ts'
 import { encodePrompt, promptList, textEncoderNames, type PromptEncoders } from './prompt-embeddings.ts'
 import { availableMemory } from './runtime/available-memory.ts'
-import { chooseDevice, type Device } from './runtime/device.ts'
+import { chooseDevice } from './runtime/choose-device.ts'
+import type { Device } from './runtime/device.ts'
 import { chooseMemoryMode, type MemoryChoice } from './runtime/memory-mode.ts'
 import { schedulerFor } from './sampler.ts'
-import { assertShape, concat, rows, type Tensor } from './tensor.ts'
+import { assertNotEmpty, assertShape, concat, rows, type Tensor } from './tensor.ts'
 import { encodeText, type TextEncoder } from './text-encoding.ts'
 import { loadTokenizer } from './tokenizers.ts'
 import { Turns } from './turns.ts'
@@ -164,6 +165,7 @@ export class StableDiffusion3Pipeline implements Pipeline {
   async vaeDecode(latents: Tensor): Promise<Image[]> {
     assertShape(latents, [null, this.vae.config.number('latent_channels', 4), null, null], 'latents')
     assertFinite(latents, 'latents')
+    assertNotEmpty(latents, 'latents')
     const { scaling, shift } = this.latentScale()
     const images: Image[] = []
     for (let i = 0; i < latents.dims[0]; i++) {

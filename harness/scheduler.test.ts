@@ -93,6 +93,16 @@ describe('a scheduler refuses', () => {
     expect(() => new FlowMatchEulerDiscreteScheduler({}).setTimesteps(steps)).toThrow(ArgumentError)
   })
 
+  it.each([
+    [[], 'sigmas is empty'],
+    [[NaN], 'sigmas[0] is NaN.'],
+    [[2, 1], 'sigmas[0] is 2.'],
+    [[1, 0.5, 0.5], 'sigmas[2] is 0.5 after 0.5.'],
+    [[1, 0], 'sigmas[1] is 0 after 1.'],
+  ])('sigmas %j', (sigmas, message) => {
+    expect(() => new FlowMatchEulerDiscreteScheduler({}).setTimesteps({ sigmas })).toThrow(message)
+  })
+
   it('a position instead of a timestep, and says what to pass', () => {
     const scheduler = new FlowMatchEulerDiscreteScheduler({ shift: 3 })
     scheduler.setTimesteps(28)

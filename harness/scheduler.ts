@@ -67,6 +67,15 @@ export class FlowMatchEulerDiscreteScheduler implements Scheduler {
     const sigmas = typeof steps === 'number' ? this.#evenSigmas(steps) : Float32Array.from(steps.sigmas)
     if (sigmas.length === 0)
       throw new ArgumentError('sigmas is empty.', 'Pass one value per step, from 1 down.')
+    const wrong = sigmas.findIndex(
+      (sigma, i) => !(sigma > 0 && sigma <= 1 && (i === 0 || sigma < sigmas[i - 1])),
+    )
+    if (wrong >= 0) {
+      throw new ArgumentError(
+        `sigmas[${wrong}] is ${sigmas[wrong]}${wrong > 0 ? ` after ${sigmas[wrong - 1]}` : ''}.`,
+        'Pass shares of noise that fall from at most 1, and stay above 0.',
+      )
+    }
     const shifted = Float32Array.from(sigmas, (sigma) => this.#shifted(sigma))
     this.timesteps = shifted.map((sigma) => sigma * this.numTrainTimesteps)
     this.sigmas = Float32Array.of(...shifted, 0)

@@ -67,6 +67,12 @@ export function assertShape(value: Tensor, expected: readonly (number | null)[],
   }
 }
 
+/** @throws ShapeError for a tensor that has no value, because one of its dimensions is 0 */
+export function assertNotEmpty({ dims }: Tensor, name: string): void {
+  if (!dims.includes(0)) return
+  throw new ShapeError(`${name} has shape ${formatShape(dims)}.`, 'Expected no dimension of 0.')
+}
+
 /** Joins tensors along one axis; all other axes must agree. */
 export function concat(tensors: readonly Tensor[], axis: number): Tensor {
   const [first] = tensors

@@ -19,10 +19,10 @@ export function transformerFeeds(
   assertShape(encoderHiddenStates, [batch, null, contextWidth], 'encoderHiddenStates')
   assertShape(pooledProjections, [batch, config.number('pooled_projection_dim', 2048)], 'pooledProjections')
   assertGrid({ height, width }, config)
-  const timesteps = typeof timestep === 'number' ? Array<number>(batch).fill(timestep) : timestep
-  if (timesteps.length !== batch || !timesteps.every(Number.isFinite)) {
+  const timesteps = Array.isArray(timestep) ? timestep : Array<unknown>(batch).fill(timestep)
+  if (timesteps.length !== batch || !timesteps.every((one): one is number => Number.isFinite(one))) {
     throw new ArgumentError(
-      `timestep is ${Array.isArray(timestep) ? `[${timestep.join(', ')}]` : timestep}, for a batch of ${batch}.`,
+      `timestep is ${Array.isArray(timestep) ? `[${timestep.join(', ')}]` : String(timestep)}, for a batch of ${batch}.`,
       'Pass one number for all rows, or a list with one for each, from 1000 (noise) to 0.',
     )
   }

@@ -6,14 +6,14 @@ type Environment = Record<string, string | undefined>
 
 /** Where Hugging Face's tools keep their token and cache. Source: huggingface_hub `constants.py`. */
 export function hubHome(env: Environment = process.env): string {
-  const cache = env.XDG_CACHE_HOME ? expand(env.XDG_CACHE_HOME) : join(homedir(), '.cache')
-  return env.HF_HOME ? expand(env.HF_HOME) : join(cache, 'huggingface')
+  const cache = env.XDG_CACHE_HOME ? expand(env.XDG_CACHE_HOME, env) : join(homedir(), '.cache')
+  return env.HF_HOME ? expand(env.HF_HOME, env) : join(cache, 'huggingface')
 }
 
 /** The folder of Hugging Face's download cache. */
 export function hubCache(env: Environment = process.env): string {
   const named = env.HF_HUB_CACHE || env.HUGGINGFACE_HUB_CACHE
-  return named ? expand(named) : join(hubHome(env), 'hub')
+  return named ? expand(named, env) : join(hubHome(env), 'hub')
 }
 
 /** The models in the cache: `owner/name` and the folder of the snapshot to use. */
@@ -55,10 +55,10 @@ function list(folder: string): string[] {
 }
 
 /** A path from the environment, whose `~` and variables the shell may have left to the tools. */
-function expand(path: string): string {
+function expand(path: string, env: Environment): string {
   return path
     .replace(/^~(?=$|[/\\])/, homedir())
     .replace(/\$(?:\{(\w+)\}|(\w+))/g, (whole, braced?: string, plain?: string) => {
-      return process.env[(braced ?? plain)!] ?? whole
+      return env[(braced ?? plain)!] ?? whole
     })
 }

@@ -20,8 +20,8 @@ const USUAL = ['model', 'diffusion_pytorch_model']
 export const PRECISIONS: readonly (string | null)[] = [null, 'fp16', 'bf16']
 
 /**
- * Groups the names in a component's folder into copies of its weights, the one to read first: complete before
- * incomplete, plain before `fp16` before other variants, single files before shards.
+ * Groups the names in a component's folder into copies of its weights, the one to read first: usual names before others,
+ * then complete before incomplete, plain before `fp16` before `bf16` before other variants, single files before shards.
  * Naming rules: diffusers `utils/hub_utils.py` (`_add_variant`) and `pipelines/pipeline_loading_utils.py`.
  */
 export function weightSets(names: readonly string[]): WeightSet[] {

@@ -6,12 +6,11 @@ import { readTensors, relativeError } from '../fixtures/read-tensors.ts'
 import { ConfigReader } from '../config-reader.ts'
 import { Operators } from '../graph/operators.ts'
 import { Weights } from '../checkpoint/weights.ts'
-import { Model } from '../model.ts'
 import { Session, type Feed } from '../runtime/session.ts'
 import { tensor, type Tensor } from '../tensor.ts'
 import { manualSeed } from '../random.ts'
 import { conditioningBy, type AdaptiveLayer } from './adaptive-norm.ts'
-import { chosenGraphForm, type GraphForm } from './graph-form.ts'
+import type { GraphForm } from './graph-form.ts'
 import { networkOf } from './index.ts'
 import { NetworkBuilder } from './network-builder.ts'
 import { groupNorm } from './norms.ts'
@@ -172,34 +171,5 @@ describe('sharedConditioning', () => {
   it('takes more products where one would hold more bytes than onnxruntime can', () => {
     const bytesOfTwoLayers = 2 * 2 * width * width * 4
     expect(count((nn, layers) => sharedConditioning(nn, 'vector', width, layers, bytesOfTwoLayers))).toBe(2)
-  })
-})
-
-describe('SD3_GRAPH', () => {
-  it('chooses the form; without it each device has its own', () => {
-    vi.stubEnv('SD3_GRAPH', '')
-    expect(chosenGraphForm('cuda')).toBe('fused')
-    expect(chosenGraphForm('cpu')).toBe('plain')
-    vi.stubEnv('SD3_GRAPH', 'plain')
-    expect(chosenGraphForm('cuda')).toBe('plain')
-  })
-
-  it('says nothing of a network that is opened on the CPU', async () => {
-    vi.stubEnv('SD3_GRAPH', 'fused')
-    const files = { folder: join(tiny, 'vae'), config: await configOf('vae') }
-    const model = new Model(networkOf('AutoencoderKL'), files, { name: 'cpu', type: 'float32' })
-    const { sample } = await model.run('decoder', { latent_sample: expected['vae.latent'] })
-    await model.release()
-    expect(relativeError(sample, expected['vae.sample'])).toBeLessThan(2e-6)
-  })
-
-  it('is refused when it names another form', () => {
-    expect(() => chosenGraphForm('cuda', 'fast')).toThrow(/SD3_GRAPH is "fast".*\n.*plain or fused/)
-  })
-
-  it('is refused when it asks for CUDA’s graphs elsewhere', () => {
-    expect(() => chosenGraphForm('cpu', 'fused')).toThrow(
-      /for CUDA, and this runs on cpu\.\nLeave SD3_GRAPH out/,
-    )
   })
 })

@@ -2,7 +2,7 @@ import type { Summary } from './summary.ts'
 
 export const HARNESS = 'harness'
 export const EAGER = 'diffusers eager'
-export const isCompiled = (name: string) => name.startsWith('torch.compile')
+const isCompiled = (name: string) => name.startsWith('torch.compile')
 
 /** How much faster a guided step is to be than diffusers' eager one. */
 const TIMES_EAGER = 1.5

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { probe } from '../../runtime/device.ts'
+import { probe } from '../../runtime/choose-device.ts'
 
 const run = promisify(execFile)
 /** The first use of a card compiles kernels for it. */

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { chooseDevice, devices, probe } from './device.ts'
+import { chooseDevice, probe } from './choose-device.ts'
+import { devices } from './device.ts'
 import { largestDifference, productsPerSecond } from './self-test.ts'
 
 afterEach(() => {
