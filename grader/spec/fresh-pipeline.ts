@@ -1,6 +1,7 @@
 import {
   ArgumentError,
   assertShape,
+  rows,
   sizeOf,
   tensor,
   type Component,
@@ -132,7 +133,7 @@ export function freshPipeline({ t5 = true } = {}): { pipe: Pipeline; sizes: Size
 
     vaeDecode: async (latents) => {
       assertShape(latents, [null, channels, null, null], 'latents')
-      return Array.from({ length: latents.dims[0] }, () => decoded(latents, scale))
+      return Array.from({ length: latents.dims[0] }, (_, i) => decoded(rows(latents, i, i + 1), scale))
     },
 
     generate: async (options) => {
