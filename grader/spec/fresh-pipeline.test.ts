@@ -11,4 +11,16 @@ describe('a fresh pipeline', () => {
     const apart = [...(await pipe.vaeDecode(a)), ...(await pipe.vaeDecode(b))]
     expect(await pipe.vaeDecode(concat([a, b], 0))).toEqual(apart)
   })
+
+  it('puts zeros where a silent encoder would speak, of the negative prompt too', async () => {
+    const { pipe, sizes } = freshPipeline()
+    const loud = await pipe.encodePrompt({ prompt: 'a red ball' })
+    const silent = await pipe.encodePrompt({ prompt: 'a red ball', silence: ['textEncoder3'] })
+    const from = sizes.clipTokens * sizes.textWidth
+    for (const name of ['promptEmbeds', 'negativePromptEmbeds'] as const) {
+      const { dims, data } = loud[name]!
+      expect(silent[name]).toEqual({ dims, data: data.slice().fill(0, from) })
+    }
+    expect(silent.pooledPromptEmbeds).toEqual(loud.pooledPromptEmbeds)
+  })
 })

@@ -9,6 +9,7 @@ import {
   type Pipeline,
   type PromptEmbeddings,
   type Tensor,
+  type TextEncoderName,
 } from '#harness'
 import { draw } from './draws.ts'
 import { anyInteger, anyOf } from './fresh.ts'
@@ -52,6 +53,21 @@ export function freshPipeline({ t5 = true } = {}): { pipe: Pipeline; sizes: Size
     negativePromptEmbeds: noise([batch, textTokens, textWidth]),
     negativePooledPromptEmbeds: noise([batch, pooledWidth]),
   })
+  const speakerAt = (row: number, column: number): TextEncoderName => {
+    if (row >= clipTokens) return 'textEncoder3'
+    return column < clipWidths[0] ? 'textEncoder' : 'textEncoder2'
+  }
+  /** Zeros where these encoders speak, in rows and pooled vectors alike. */
+  const silenced = (embeddings: PromptEmbeddings, silence: readonly TextEncoderName[]): PromptEmbeddings => {
+    for (const { dims, data } of Object.values(embeddings) as Tensor[]) {
+      const features = dims[dims.length - 1]
+      const rowOf = (at: number) => (dims.length === 3 ? Math.floor(at / features) % textTokens : 0)
+      data.forEach((_, at) => {
+        if (silence.includes(speakerAt(rowOf(at), at % features))) data[at] = 0
+      })
+    }
+    return embeddings
+  }
   /** A prompt asked for twice gets the same embeddings. */
   const encoded = new Map<string, PromptEmbeddings>()
 
@@ -78,12 +94,14 @@ export function freshPipeline({ t5 = true } = {}): { pipe: Pipeline; sizes: Size
       }
     },
 
-    encodePrompt: async ({ prompt, doClassifierFreeGuidance: guided = true }) => {
+    encodePrompt: async ({ prompt, doClassifierFreeGuidance: guided = true, silence = [] }) => {
       const key = JSON.stringify(prompt)
       const embeddings = encoded.get(key) ?? embed([prompt].flat().length)
       encoded.set(key, embeddings)
-      const { promptEmbeds, pooledPromptEmbeds, negativePromptEmbeds, negativePooledPromptEmbeds } =
-        structuredClone(embeddings)
+      const { promptEmbeds, pooledPromptEmbeds, negativePromptEmbeds, negativePooledPromptEmbeds } = silenced(
+        structuredClone(embeddings),
+        silence,
+      )
       return {
         promptEmbeds,
         pooledPromptEmbeds,
