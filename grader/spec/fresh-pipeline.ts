@@ -36,9 +36,13 @@ export interface Sizes {
 /**
  * A pipeline of sizes that nobody has seen, which answers at once: the shapes agree with each other as SD3's do, the
  * values are noise. On it a number that was typed in is wrong, and a student's call of the wrong shape is refused.
+ * @param given sizes that are not to be drawn
  */
-export function freshPipeline({ t5 = true } = {}): { pipe: Pipeline; sizes: Sizes } {
-  const sizes = anySizes(t5)
+export function freshPipeline({ t5 = true, ...given }: Partial<Sizes> = {}): {
+  pipe: Pipeline
+  sizes: Sizes
+} {
+  const sizes = { ...anySizes(t5), ...given }
   const { clipTokens, clipWidths, t5Tokens, textWidth, channels, scale } = sizes
   const width = sizes.heads * sizes.headDim
   const pooledWidth = clipWidths[0] + clipWidths[1]
