@@ -25,6 +25,7 @@ import {
   expectSeconds,
   noiseNotReset,
   rehearsal,
+  seedOf,
   type Settings,
   type Shot,
 } from '#grader/spec/rehearsal.ts'
@@ -235,7 +236,7 @@ await specs<Exercise>('03-flow-matching-steps', (task) => {
       const [prompt, settings, stage] = [anyPrompt(), anySettings(), rehearsal()]
       const stepCounts = [anyInteger(2, 9), anyInteger(20, 29), anyInteger(10, 19)]
       const runs = await compareStepCounts(stage.pipe, prompt, settings, stepCounts)
-      const seeds = stage.shots.map(({ options }) => options.seed)
+      const seeds = stage.shots.map(({ options }) => seedOf(options, settings))
       expectEqual(seeds, [settings.seed, settings.seed, settings.seed], 'the seeds of the three runs', [
         [[undefined, undefined, undefined], noiseNotReset],
         [[settings.seed, undefined, undefined], noiseNotReset],
