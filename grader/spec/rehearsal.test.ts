@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { manualSeed } from '#harness'
-import { expectOptions, noiseNotReset } from './rehearsal.ts'
+import { anyInteger } from './fresh.ts'
+import { expectOptions, expectSeconds, noiseNotReset } from './rehearsal.ts'
 
 const size = { height: 64, width: 48, guidanceScale: 5 }
 const settings = { ...size, seed: 7 }
@@ -14,5 +15,17 @@ describe('the options of a run', () => {
     expect(check({ latents: manualSeed(8).randn(dims) })).toThrow(noiseNotReset)
     expect(check({ latents: manualSeed(8).randn(dims), seed: 7 })).toThrow(noiseNotReset)
     expect(check({})).toThrow(noiseNotReset)
+  })
+})
+
+describe('the seconds of a run', () => {
+  it('may come from a clock that counts whole milliseconds', () => {
+    for (let i = 0; i < 1000; i++) {
+      const [start, took] = [anyInteger(0, 999_999) / 1000, anyInteger(15_000, 60_000) / 1000]
+      const ticks = Math.floor(start + took) - Math.floor(start)
+      expect(() => expectSeconds(ticks / 1000, took / 1000, took / 1000)).not.toThrow()
+    }
+    expect(() => expectSeconds(0.01, 0.015, 0.02)).toThrow('less than that')
+    expect(() => expectSeconds(15, 0.015, 0.02)).toThrow('milliseconds')
   })
 })
