@@ -94,10 +94,22 @@ await specs<Exercise>('04-pipeline-trace', (task) => {
     })
   })
 
-  task(
-    'trace-decoding',
-    traces([13], ({ traceDecoding }) => traceDecoding),
-  )
+  task('trace-decoding', (it) => {
+    traces([13], ({ traceDecoding }) => traceDecoding)(it)
+
+    it('measures the picture that came, not the one that was asked for', async ({ traceDecoding }) => {
+      const { pipe, sizes } = freshPipeline()
+      const request = anyRequest(sizes)
+      const drawn = { height: request.height + sizes.scale, width: request.width + sizes.scale }
+      const other: Pipeline = { ...pipe, generate: (options) => pipe.generate({ ...options, ...drawn }) }
+      const [stage] = (await traceDecoding(other, request)) ?? []
+      const asked = [request.height, request.width, 3]
+      const what = `shape of stage 13 where ${asked.join(' × ')} was asked for and another size was drawn`
+      expectEqual(stage?.shape, [drawn.height, drawn.width, 3], what, [
+        [asked, 'That is the size that was asked for. Measure the picture that the latents decode to.'],
+      ])
+    })
+  })
 
   task('trace-pipeline', (it) => {
     traces(allStages, ({ tracePipeline }) => tracePipeline)(it)
