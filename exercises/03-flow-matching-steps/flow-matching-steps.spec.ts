@@ -475,6 +475,14 @@ await specs<Exercise>('03-flow-matching-steps', (task) => {
         `gains of 2, 22 and 6, threshold 5, all times ${unit}`,
         [[5 * stretch, 'You stopped at the first small gain; large ones follow it.']],
       )
+      // A longer run that is further off has a negative gain, which is below any threshold.
+      const detour = points({ 10: 2, 20: 9, 30: 5, 50: 0 })
+      expectEqual(
+        await whereItStopsPaying(detour, 6 * unit),
+        10 * stretch,
+        `gains of −7, 4 and 5, threshold 6, all times ${unit}`,
+        [[20 * stretch, 'A gain keeps its sign: a longer run that is further off has gained nothing.']],
+      )
     })
 
     it('takes the points in any order', async ({ whereItStopsPaying }) => {
