@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { manualSeed } from '#harness'
+import { manualSeed, tensor } from '#harness'
 import { anyInteger } from './fresh.ts'
 import { expectOptions, expectSeconds, noiseNotReset } from './rehearsal.ts'
 
@@ -15,6 +15,21 @@ describe('the options of a run', () => {
     expect(check({ latents: manualSeed(8).randn(dims) })).toThrow(noiseNotReset)
     expect(check({ latents: manualSeed(8).randn(dims), seed: 7 })).toThrow(noiseNotReset)
     expect(check({})).toThrow(noiseNotReset)
+  })
+
+  it('name the prompt, and say so to who passed embeddings', () => {
+    const run = { prompt: 'a boat', steps: 28, settings }
+    const none = tensor([1], [0])
+    const embeddings = {
+      promptEmbeds: none,
+      pooledPromptEmbeds: none,
+      negativePromptEmbeds: null,
+      negativePooledPromptEmbeds: null,
+    }
+    expect(() => expectOptions({ ...settings, embeddings }, run, 'the run')).toThrow('Pass the prompt itself')
+    expect(() => expectOptions({ ...settings, prompt: 'a cat' }, run, 'the run')).toThrow(
+      /'a boat', received 'a cat'\.$/,
+    )
   })
 })
 

@@ -1,6 +1,6 @@
 import { inspect, isDeepStrictEqual } from 'node:util'
 import { manualSeed, tensor, type GenerateOptions, type Image, type Pipeline } from '#harness'
-import { expectEqual } from './check.ts'
+import { expectEqual, type Mistake } from './check.ts'
 import { anyImage } from './fresh.ts'
 import { lazyPipeline } from './lazy-pipeline.ts'
 import { expect } from 'vitest'
@@ -15,6 +15,9 @@ export interface Settings {
 
 export const noiseNotReset =
   'The noise is not reset. Give every run the same seed, or each starts from other noise and nothing is compared.'
+
+const embedded =
+  'You passed embeddings, which do not say what prompt they were made of. Pass the prompt itself.'
 
 /** One call of `generate` in a rehearsal, and the picture it was answered with. */
 export interface Shot {
@@ -52,7 +55,10 @@ export function expectOptions(
   { prompt, steps, settings }: { prompt?: string; steps: number; settings: Settings },
   what: string,
 ): void {
-  if (prompt !== undefined) expectEqual([options.prompt].flat(), [prompt], `prompt of ${what}`)
+  if (prompt !== undefined)
+    expectEqual([options.prompt].flat(), [prompt], `prompt of ${what}`, [
+      ...(options.embeddings ? [[[undefined], embedded] as Mistake<unknown>] : []),
+    ])
   expectEqual(options.numInferenceSteps ?? 28, steps, `numInferenceSteps of ${what}`, [
     [28, 'The step count was left at its default of 28. Pass numInferenceSteps.'],
     [50, '50 steps are SD v1.5’s default. SD3’s is 28.'],
