@@ -272,10 +272,10 @@ await specs<Exercise>('01-pipeline-inspection', (task) => {
   })
 
   task('width-ratio', (it) => {
-    const check = async (subject: Exercise, clip: number, t5: number) => {
+    const check = async (subject: Exercise, clip: number, bigG: number, t5: number) => {
       const ratio = await subject.widthRatio([
         { name: 'textEncoder', hiddenStates: [1, 77, clip], pooled: [1, clip + 1] },
-        { name: 'textEncoder2', hiddenStates: [1, 77, clip + 512], pooled: [1, clip + 513] },
+        { name: 'textEncoder2', hiddenStates: [1, 77, bigG], pooled: [1, bigG + 1] },
         { name: 'textEncoder3', hiddenStates: [1, 256, t5], pooled: null },
       ])
       expectNear(ratio, t5 / clip, `T5's width ${t5} divided by CLIP ViT-L's ${clip}`, {
@@ -283,14 +283,14 @@ await specs<Exercise>('01-pipeline-inspection', (task) => {
           [Math.floor(t5 / clip), 'You rounded down. 4096 / 768 is 5.33, not 5.'],
           [Math.round(t5 / clip), 'You rounded. Return the ratio as it is.'],
           [clip / t5, 'You divided the other way round. How many times wider is T5?'],
-          [t5 / (clip + 512), "You took OpenCLIP bigG's width. CLIP ViT-L is the first encoder."],
+          [t5 / bigG, "You took OpenCLIP bigG's width. CLIP ViT-L is the first encoder."],
           [256 / 77, 'You compared token counts, the middle axis. The width is the last one.'],
         ],
       })
     }
-    it("compares SD3 Medium's encoders without rounding", (subject) => check(subject, 768, 4096))
+    it("compares SD3 Medium's encoders without rounding", (subject) => check(subject, 768, 1280, 4096))
     it('compares encoders of any width', (subject) =>
-      check(subject, anyInteger(100, 999), anyInteger(1000, 9999)))
+      check(subject, anyInteger(100, 999), anyInteger(10_000, 20_000), anyInteger(1000, 9999)))
   })
 
   task('describe-transformer', (it) => {

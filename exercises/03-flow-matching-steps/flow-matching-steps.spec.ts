@@ -4,6 +4,8 @@ import {
   tensor,
   type GenerateOptions,
   type Image,
+  type Pipeline,
+  type PromptEmbeddings,
   type Tensor,
 } from '#harness'
 import {
@@ -23,6 +25,7 @@ import {
   expectSeconds,
   noiseNotReset,
   rehearsal,
+  seedOf,
   type Settings,
   type Shot,
 } from '#grader/spec/rehearsal.ts'
@@ -233,7 +236,7 @@ await specs<Exercise>('03-flow-matching-steps', (task) => {
       const [prompt, settings, stage] = [anyPrompt(), anySettings(), rehearsal()]
       const stepCounts = [anyInteger(2, 9), anyInteger(20, 29), anyInteger(10, 19)]
       const runs = await compareStepCounts(stage.pipe, prompt, settings, stepCounts)
-      const seeds = stage.shots.map(({ options }) => options.seed)
+      const seeds = stage.shots.map(({ options }) => seedOf(options, settings))
       expectEqual(seeds, [settings.seed, settings.seed, settings.seed], 'the seeds of the three runs', [
         [[undefined, undefined, undefined], noiseNotReset],
         [[settings.seed, undefined, undefined], noiseNotReset],
@@ -472,6 +475,14 @@ await specs<Exercise>('03-flow-matching-steps', (task) => {
         `gains of 2, 22 and 6, threshold 5, all times ${unit}`,
         [[5 * stretch, 'You stopped at the first small gain; large ones follow it.']],
       )
+      // A longer run that is further off has a negative gain, which is below any threshold.
+      const detour = points({ 10: 2, 20: 9, 30: 5, 50: 0 })
+      expectEqual(
+        await whereItStopsPaying(detour, 6 * unit),
+        10 * stretch,
+        `gains of −7, 4 and 5, threshold 6, all times ${unit}`,
+        [[20 * stretch, 'A gain keeps its sign: a longer run that is further off has gained nothing.']],
+      )
     })
 
     it('takes the points in any order', async ({ whereItStopsPaying }) => {
@@ -542,7 +553,7 @@ await specs<Exercise>('03-flow-matching-steps', (task) => {
         promptEmbeds: silenced(real.promptEmbeds, clipTokens),
         negativePromptEmbeds: silenced(real.negativePromptEmbeds!, clipTokens),
       }
-      const embeddings = silent.options.embeddings
+      const embeddings = await spoken(stage.pipe, silent.options)
       if (!embeddings) expect.fail('withoutT5: pass the changed embeddings to generate, not the prompt.')
       expectTensor(embeddings.promptEmbeds, expected.promptEmbeds, `promptEmbeds without T5 of "${prompt}"`, {
         mistakes: [
@@ -586,7 +597,7 @@ await specs<Exercise>('03-flow-matching-steps', (task) => {
       if (!silent) expect.fail('withoutT5 must be a picture that was generated.')
       const { promptEmbeds } = await stage.pipe.encodePrompt({ prompt })
       expectTensor(
-        silent.options.embeddings?.promptEmbeds,
+        (await spoken(stage.pipe, silent.options))?.promptEmbeds,
         silenced(promptEmbeds, sizes.clipTokens),
         `promptEmbeds without T5 of "${prompt}"`,
         {
@@ -696,6 +707,13 @@ function wrapped(a: Image, b: Image): number {
 
 function sameBytes(a: Image | undefined, b: Image): boolean {
   return a?.data instanceof Uint8Array && Buffer.compare(a.data, b.data) === 0
+}
+
+/** What a picture was told, by embeddings or by a prompt whose encoders `silence` names; null of a prompt as it is. */
+async function spoken(pipe: Pipeline, options: GenerateOptions): Promise<PromptEmbeddings | null> {
+  const { embeddings, prompt, silence } = options
+  if (embeddings) return embeddings
+  return prompt !== undefined && silence ? pipe.encodePrompt({ prompt, silence }) : null
 }
 
 function silenced(embeds: Tensor, from: number): Tensor {

@@ -241,6 +241,13 @@ export const mutants: Mutant[] = [
   },
   {
     task: 'draw-quadrants',
+    name: 'does not round the brightness',
+    find: 'Math.round((255 * Math.log1p(n * weight)) / Math.log1p(n * largest))',
+    replace: '(255 * Math.log1p(n * weight)) / Math.log1p(n * largest)',
+    diagnosis: 'You cut the brightness off',
+  },
+  {
+    task: 'draw-quadrants',
     name: 'draws the border at a pixel instead of a cell',
     find: 'y === boundary * cell || x === boundary * cell',
     replace: 'y === boundary || x === boundary',

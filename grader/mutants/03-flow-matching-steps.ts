@@ -231,6 +231,13 @@ export const mutants: Mutant[] = [
   },
   {
     task: 'where-it-stops-paying',
+    name: 'drops the sign of a gain',
+    find: 'sorted[i - 1].distance - sorted[i].distance < threshold',
+    replace: 'Math.abs(sorted[i - 1].distance - sorted[i].distance) < threshold',
+    diagnosis: 'A gain keeps its sign',
+  },
+  {
+    task: 'where-it-stops-paying',
     name: 'counts a gain that equals the threshold as small',
     find: 'sorted[i].distance < threshold',
     replace: 'sorted[i].distance <= threshold',

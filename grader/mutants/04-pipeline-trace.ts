@@ -108,6 +108,13 @@ export const mutants: Mutant[] = [
   },
   {
     task: 'trace-decoding',
+    name: 'takes the size that was asked for',
+    find: 'shape: [height, width, data.length / (height * width)],',
+    replace: 'shape: [request.height, request.width, 3],',
+    diagnosis: 'the size that was asked for',
+  },
+  {
+    task: 'trace-decoding',
     name: 'puts the channels first',
     find: 'shape: [height, width, data.length / (height * width)],',
     replace: 'shape: [data.length / (height * width), height, width],',

@@ -1,6 +1,7 @@
 import {
   ArgumentError,
   assertShape,
+  rows,
   sizeOf,
   tensor,
   type Component,
@@ -8,6 +9,7 @@ import {
   type Pipeline,
   type PromptEmbeddings,
   type Tensor,
+  type TextEncoderName,
 } from '#harness'
 import { draw } from './draws.ts'
 import { anyInteger, anyOf } from './fresh.ts'
@@ -34,9 +36,13 @@ export interface Sizes {
 /**
  * A pipeline of sizes that nobody has seen, which answers at once: the shapes agree with each other as SD3's do, the
  * values are noise. On it a number that was typed in is wrong, and a student's call of the wrong shape is refused.
+ * @param given sizes that are not to be drawn
  */
-export function freshPipeline({ t5 = true } = {}): { pipe: Pipeline; sizes: Sizes } {
-  const sizes = anySizes(t5)
+export function freshPipeline({ t5 = true, ...given }: Partial<Sizes> = {}): {
+  pipe: Pipeline
+  sizes: Sizes
+} {
+  const sizes = { ...anySizes(t5), ...given }
   const { clipTokens, clipWidths, t5Tokens, textWidth, channels, scale } = sizes
   const width = sizes.heads * sizes.headDim
   const pooledWidth = clipWidths[0] + clipWidths[1]
@@ -51,6 +57,21 @@ export function freshPipeline({ t5 = true } = {}): { pipe: Pipeline; sizes: Size
     negativePromptEmbeds: noise([batch, textTokens, textWidth]),
     negativePooledPromptEmbeds: noise([batch, pooledWidth]),
   })
+  const speakerAt = (row: number, column: number): TextEncoderName => {
+    if (row >= clipTokens) return 'textEncoder3'
+    return column < clipWidths[0] ? 'textEncoder' : 'textEncoder2'
+  }
+  /** Zeros where these encoders speak, in rows and pooled vectors alike. */
+  const silenced = (embeddings: PromptEmbeddings, silence: readonly TextEncoderName[]): PromptEmbeddings => {
+    for (const { dims, data } of Object.values(embeddings) as Tensor[]) {
+      const features = dims[dims.length - 1]
+      const rowOf = (at: number) => (dims.length === 3 ? Math.floor(at / features) % textTokens : 0)
+      data.forEach((_, at) => {
+        if (silence.includes(speakerAt(rowOf(at), at % features))) data[at] = 0
+      })
+    }
+    return embeddings
+  }
   /** A prompt asked for twice gets the same embeddings. */
   const encoded = new Map<string, PromptEmbeddings>()
 
@@ -77,12 +98,14 @@ export function freshPipeline({ t5 = true } = {}): { pipe: Pipeline; sizes: Size
       }
     },
 
-    encodePrompt: async ({ prompt, doClassifierFreeGuidance: guided = true }) => {
+    encodePrompt: async ({ prompt, doClassifierFreeGuidance: guided = true, silence = [] }) => {
       const key = JSON.stringify(prompt)
       const embeddings = encoded.get(key) ?? embed([prompt].flat().length)
       encoded.set(key, embeddings)
-      const { promptEmbeds, pooledPromptEmbeds, negativePromptEmbeds, negativePooledPromptEmbeds } =
-        structuredClone(embeddings)
+      const { promptEmbeds, pooledPromptEmbeds, negativePromptEmbeds, negativePooledPromptEmbeds } = silenced(
+        structuredClone(embeddings),
+        silence,
+      )
       return {
         promptEmbeds,
         pooledPromptEmbeds,
@@ -132,7 +155,7 @@ export function freshPipeline({ t5 = true } = {}): { pipe: Pipeline; sizes: Size
 
     vaeDecode: async (latents) => {
       assertShape(latents, [null, channels, null, null], 'latents')
-      return Array.from({ length: latents.dims[0] }, () => decoded(latents, scale))
+      return Array.from({ length: latents.dims[0] }, (_, i) => decoded(rows(latents, i, i + 1), scale))
     },
 
     generate: async (options) => {

@@ -19,22 +19,23 @@ const SHARE_LIMIT = 0.001
  * Two limits, because each alone lets wrong pictures through: the mean sees an even shift of brightness, which
  * pixelmatch does not; pixelmatch sees a small misplaced patch, which the mean does not.
  * @param what the picture compared, with the settings it was made with
+ * @param mean the mean difference that is allowed; less for a picture that arithmetic alone has made
  */
 export function expectImage(
   actual: unknown,
   expected: Image,
   what: string,
-  { mistakes = [] as Mistake<Image>[] } = {},
+  { mean = MEAN_LIMIT, mistakes = [] as Mistake<Image>[] } = {},
 ): void {
-  const problem = differs(actual, expected)
+  const problem = differs(actual, expected, mean)
   if (!problem) return
   if (!isMalformed(actual))
     attachFigure('difference', differenceFigure(actual as Image, expected, what), what)
-  const known = mistakes.find(([wrong]) => !differs(actual, wrong))
+  const known = mistakes.find(([wrong]) => !differs(actual, wrong, mean))
   expect.fail(`${what}: ${problem}` + (known ? `\nLikely mistake: ${known[1]}` : ''))
 }
 
-function differs(actual: unknown, expected: Image): string | null {
+function differs(actual: unknown, expected: Image, limit: number): string | null {
   const malformed = isMalformed(actual)
   if (malformed) return malformed
   const picture = actual as Image
@@ -48,11 +49,11 @@ function differs(actual: unknown, expected: Image): string | null {
   if (Buffer.compare(picture.data, expected.data) === 0) return null
   const { mean, largest, firstPixel } = channelDifference(picture, expected)
   const share = visibleShare(picture, expected)
-  if (mean <= MEAN_LIMIT && share <= SHARE_LIMIT) return null
+  if (mean <= limit && share <= SHARE_LIMIT) return null
   return (
     `the pictures differ by ${mean.toFixed(2)} of 255 on average and by ${largest} at most; ` +
     `${(100 * share).toFixed(1)} % of the pixels differ visibly ` +
-    `(limits: ${MEAN_LIMIT} on average, ${100 * SHARE_LIMIT} % of the pixels). ` +
+    `(limits: ${limit} on average, ${100 * SHARE_LIMIT} % of the pixels). ` +
     `First at row ${Math.floor(firstPixel / expected.width)}, column ${firstPixel % expected.width}: ` +
     `expected rgb(${rgb(expected, firstPixel)}), received rgb(${rgb(picture, firstPixel)}).`
   )
