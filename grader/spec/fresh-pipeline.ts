@@ -77,12 +77,22 @@ export function freshPipeline({ t5 = true } = {}): { pipe: Pipeline; sizes: Size
       }
     },
 
-    encodePrompt: async ({ prompt, doClassifierFreeGuidance: guided = true }) => {
+    encodePrompt: async ({ prompt, doClassifierFreeGuidance: guided = true, silence = [] }) => {
       const key = JSON.stringify(prompt)
       const embeddings = encoded.get(key) ?? embed([prompt].flat().length)
       encoded.set(key, embeddings)
       const { promptEmbeds, pooledPromptEmbeds, negativePromptEmbeds, negativePooledPromptEmbeds } =
         structuredClone(embeddings)
+      for (const encoder of silence) {
+        // CLIP's rows go together here: what matters is that T5 was silenced, and nothing else.
+        const rows = encoder === 'textEncoder3' ? [clipTokens, textTokens] : [0, clipTokens]
+        const [from, to] = rows.map((row) => row * textWidth)
+        for (const embeds of [promptEmbeds, negativePromptEmbeds!]) {
+          for (let i = 0; i < embeds.dims[0]; i++) {
+            embeds.data.subarray(i * textTokens * textWidth).fill(0, from, to)
+          }
+        }
+      }
       return {
         promptEmbeds,
         pooledPromptEmbeds,
