@@ -553,8 +553,7 @@ await specs<Exercise>('03-flow-matching-steps', (task) => {
         promptEmbeds: silenced(real.promptEmbeds, clipTokens),
         negativePromptEmbeds: silenced(real.negativePromptEmbeds!, clipTokens),
       }
-      const embeddings = await spoken(stage.pipe, silent.options)
-      if (!embeddings) expect.fail('withoutT5: pass the changed embeddings to generate, not the prompt.')
+      const embeddings = await silencedEmbeddings(silent, stage.pipe)
       expectTensor(embeddings.promptEmbeds, expected.promptEmbeds, `promptEmbeds without T5 of "${prompt}"`, {
         mistakes: [
           [real.promptEmbeds, 'Nothing was silenced; are withT5 and withoutT5 exchanged?'],
@@ -597,7 +596,7 @@ await specs<Exercise>('03-flow-matching-steps', (task) => {
       if (!silent) expect.fail('withoutT5 must be a picture that was generated.')
       const { promptEmbeds } = await stage.pipe.encodePrompt({ prompt })
       expectTensor(
-        (await spoken(stage.pipe, silent.options))?.promptEmbeds,
+        (await silencedEmbeddings(silent, stage.pipe)).promptEmbeds,
         silenced(promptEmbeds, sizes.clipTokens),
         `promptEmbeds without T5 of "${prompt}"`,
         {
@@ -644,6 +643,19 @@ function expectRuns(
     expectOptions(shot.options, { prompt, steps, settings }, `the run of ${steps} steps`)
     expectImage(image, shot.image, `image of the run of ${steps} steps`)
   }
+}
+
+/** What the transformer reads in the run without T5: what it was given, or what `silence` makes of the prompt. */
+async function silencedEmbeddings({ options }: Shot, pipe: Pipeline): Promise<PromptEmbeddings> {
+  const { embeddings, prompt, prompt3, silence } = options
+  if (embeddings) return embeddings
+  if (silence && prompt !== undefined) return pipe.encodePrompt({ prompt, silence })
+  expect.fail(
+    'withoutT5: expected embeddings with zeros in the rows of T5, received a prompt.\nLikely mistake: ' +
+      (prompt3 === undefined
+        ? 'The changed embeddings were not passed to generate, which encodes a prompt anew.'
+        : 'T5 has vectors for any prompt, also for an empty one. Silence is zeros.'),
+  )
 }
 
 /** Two tensors of one shape. */
@@ -707,13 +719,6 @@ function wrapped(a: Image, b: Image): number {
 
 function sameBytes(a: Image | undefined, b: Image): boolean {
   return a?.data instanceof Uint8Array && Buffer.compare(a.data, b.data) === 0
-}
-
-/** What a picture was told, by embeddings or by a prompt whose encoders `silence` names; null of a prompt as it is. */
-async function spoken(pipe: Pipeline, options: GenerateOptions): Promise<PromptEmbeddings | null> {
-  const { embeddings, prompt, silence } = options
-  if (embeddings) return embeddings
-  return prompt !== undefined && silence ? pipe.encodePrompt({ prompt, silence }) : null
 }
 
 function silenced(embeds: Tensor, from: number): Tensor {

@@ -135,7 +135,7 @@ export class SpecCollector implements Reporter {
   onTestRunEnd(_: readonly TestModule[], errors: readonly SerializedError[]): void {
     for (const error of errors) {
       if (error.message.startsWith('[vitest-pool]')) this.#lost.push(messageOf(error))
-      else this.#run.problems.push(messageOf(error))
+      else this.#run.problems.push(unheard(error))
     }
   }
 
@@ -166,6 +166,17 @@ export class SpecCollector implements Reporter {
     }
   }
 }
+
+/** An error that reached no spec, and where an exercise caused it. Vitest reads no stacks of such errors. */
+function unheard(error: SerializedError): string {
+  const [own] = /exercises\/[\w./-]+(?<!\.spec)\.ts:\d+/.exec(error.stack ?? '') ?? []
+  if (!own) return messageOf(error)
+  const isRejection = error.type === 'Unhandled Rejection'
+  return `${messageOf(error)}\nat ${own}${isRejection ? `\n${NOBODY_WAITED}` : ''}`
+}
+
+const NOBODY_WAITED =
+  'Likely mistake: An await is missing where this was called, so that nobody heard of the error.'
 
 /** Whether it ran to its end. */
 export function isFinished({ state }: SpecResult): boolean {

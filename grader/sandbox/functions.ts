@@ -33,6 +33,7 @@ export function pack(
       return null
     }
     if (typeof from !== 'object' || from === null || ArrayBuffer.isView(from)) return from
+    if (from instanceof Promise) return from // as `{}` nobody could tell that an await is missing
     if (Array.isArray(from)) return from.map((element, i) => walk(element, [...path, `${i}`]))
     const methods = methodsOf(from)
     if (methods) {

@@ -1,10 +1,13 @@
+const ADVICE = 'Return numbers, strings, arrays, plain objects and typed arrays only.'
+const AWAIT = 'Likely mistake: An await is missing. For a list of promises it is await Promise.all(list).'
+
 /** What crosses the sandbox's wall: nothing that could act when it is looked at. */
 export class NotPlainDataError extends Error {
   override readonly name = 'NotPlainDataError'
   readonly code = 'NOT_PLAIN_DATA'
 
-  constructor(problem: string) {
-    super(`${problem}\nReturn numbers, strings, arrays, plain objects and typed arrays only.`)
+  constructor(problem: string, advice = ADVICE) {
+    super(`${problem}\n${advice}`)
   }
 }
 
@@ -27,7 +30,10 @@ export function plainCopy(value: unknown, what: string): unknown {
   try {
     clone = structuredClone(value)
   } catch (error) {
-    throw new NotPlainDataError(`${what}: ${(error as Error).message}`)
+    const { message } = error as Error
+    if (message.startsWith('#<Promise>'))
+      throw new NotPlainDataError(`${what} holds a promise where its value is expected.`, AWAIT)
+    throw new NotPlainDataError(`${what}: ${message}`)
   }
   return copyPlainData(clone, what)
 }

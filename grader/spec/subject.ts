@@ -5,6 +5,7 @@ import { mutantsOf } from '#grader/mutants/index.ts'
 import { connectSandbox } from '#grader/sandbox/connect.ts'
 import type { Callable } from '#grader/sandbox/functions.ts'
 import type { Wrappers } from '#grader/sandbox/launch.ts'
+import { byValue } from './by-value.ts'
 import { replaying } from './replay.ts'
 import { HOOK, swapped } from './swap.ts'
 
@@ -82,14 +83,16 @@ function localSubject<Module>(exercise: Exercise): Subject<Module> {
   const load = <T>() => importModule<T>(`#exercises/${modulePath(exercise)}`)
   return {
     name: '',
-    load,
+    load: async () => byValue(await load<Module & object>()),
     async loadSwapped(tasks) {
       const own = await load<Functions>()
       const solution = resolve('solutions', modulePath(exercise))
       const reference = await importModule<Functions>(solution).catch(() => null)
       const hook = own[HOOK]
       if (!reference || !hook) return null
-      return swapped(exercise, tasks, hook, (name, args) => reference[name]!(...args))
+      return byValue(
+        swapped<Module & object>(exercise, tasks, hook, (name, args) => reference[name]!(...args)),
+      )
     },
   }
 }

@@ -137,6 +137,19 @@ describe('npm test', { timeout: 300_000 }, () => {
     expect(stdout.match(/As above/g)).toHaveLength(first.tasks.length - 1)
   })
 
+  it('says where an error came from that no spec heard of', async () => {
+    await write({
+      countParameters: "throw new Error('nobody waits')",
+      widthRatio: 'void countParameters(null as never); return 1',
+    })
+    const { code, stdout } = await run('cli.ts', ['01'])
+    expect(code).toBe(1)
+    const file = modulePath(first).replaceAll('.', '\\.')
+    expect(stdout).toMatch(
+      new RegExp(`^nobody waits\\nat exercises/${file}:\\d+\\nLikely mistake: An await is missing`, 'm'),
+    )
+  })
+
   it('ends an endless loop, names the task, and still runs the other exercises', async () => {
     const [looping] = first.tasks
     await write({ [looping.export]: 'for (;;);' })

@@ -1,6 +1,8 @@
+import { relative } from 'node:path'
 import { defuse } from '#grader/defuse.ts'
 import { modulePath, type Exercise } from '#grader/manifest/index.ts'
 import { notesOn } from '#grader/notes.ts'
+import type { Attachment } from '#grader/spec/attach.ts'
 import type { JudgedExercise, JudgedTask } from './judged.ts'
 import { style } from './style.ts'
 
@@ -37,10 +39,18 @@ export function explanation(exercise: Exercise, judged: JudgedTask): string[] {
   return [
     ...(decidedBy ? [style.dim(decidedBy.title)] : []),
     ...defuse(message).split('\n'),
+    ...pictures(decidedBy?.attachments ?? []),
     ...notes,
     ...(own ? [`at ${own.file}:${own.line}`] : []),
     ...(decidedBy?.output ? ['It printed:', ...indent(defuse(decidedBy.output.trimEnd()).split('\n'))] : []),
   ]
+}
+
+/** Where what a spec drew of the failure lies: yours beside what was expected. */
+function pictures(attachments: readonly Attachment[]): string[] {
+  return attachments.flatMap((one) =>
+    'file' in one ? [`Picture: ${relative(process.cwd(), one.file).replaceAll('\\', '/')}`] : [],
+  )
 }
 
 function needsWords({ status }: JudgedTask): boolean {

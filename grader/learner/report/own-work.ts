@@ -8,7 +8,7 @@ export type OwnWork = { name: string; caption: string } & ({ png: string } | { t
 const shown: Record<string, [file: string, caption: string][]> = {
   '01-pipeline-inspection': [['parameter-budget.txt', 'The budget that your parameterBudget counted']],
   '02-joint-attention': [
-    ['made-up-attention.png', 'Attention that your functions made up'],
+    ['made-up-attention.png', 'Made-up attention, drawn by your drawQuadrants'],
     ['joint-attention.png', 'The model’s attention, drawn by your drawQuadrants'],
     ['attention-mass.txt', 'Its masses, added up by your quadrantMass'],
   ],
@@ -16,7 +16,7 @@ const shown: Record<string, [file: string, caption: string][]> = {
     ['curvature-cost.txt', 'Errors of a straight and a curved path, by your curvatureCost'],
     ['noise-levels.txt', 'Noise levels, by your sigmaSchedule'],
     ['step-counts.png', 'The runs of your compareStepCounts'],
-    ['step-counts.txt', 'Their distances, by your distanceToLongest'],
+    ['step-counts.txt', 'Their distances, and their seconds as your generateAtSteps measured them'],
     ['prompts.png', 'The pictures of your comparePrompts'],
     ['without-t5.png', 'The pictures of your compareWithoutT5'],
   ],
