@@ -122,6 +122,7 @@ const pipeline: Attack[] = [
   { file: 'letters-for-options', answer: wrong('41') },
   { file: 'changed-arguments', answer: wrong('nothing (undefined)') },
   { file: 'lying-callback', answer: wrong('41') },
+  { file: 'method-in-a-list', answer: wrong("'refused'") },
   { file: 'nested-generations', answer: ['error', 'More than 500 calls of the pipeline'] },
   { file: 'model-time', answer: ['timeout', 'took more than'] },
 ]
