@@ -113,7 +113,7 @@ const channel: Attack[] = [
 const pipeline: Attack[] = [
   { file: 'other-methods', answer: wrong("[ 'undefined', 'undefined', 'undefined', 'function' ]") },
   { file: 'greedy-generation', answer: ['fail', 'numImagesPerPrompt'] },
-  { file: 'large-batches', answer: ['fail', "[ 'pictures', 'latents', 'activations' ]"] },
+  { file: 'large-batches', answer: ['fail', "[ 'pictures', 'latents', 'activations', 'scores' ]"] },
   { file: 'looping-callback', answer: ['timeout', 'took more than'] },
   { file: 'crowd-of-prompts', answer: ['pass', ''] },
   { file: 'negative-sizes', answer: wrong('0') },
