@@ -44,6 +44,16 @@ it('lists folders and zips, not what hosts put beside them, zips by their ending
   expect(found).toEqual(['zip C', 'zip a', 'folder b', 'zip b.zip'])
 })
 
+it('gives everybody a name of their own, whatever the others are called', async () => {
+  for (const name of ['a.zip', 'a.ZIP', 'b.zip', 'b.zip.zip']) await write(`class/${name}`, zip())
+  await write('class/b/x.ts')
+  await write('class/b.zip.ZIP/x.ts')
+  const found = await findSubmissions(join(folder, 'class'))
+  const isOneDisk = found.length < 6 // Where a.zip and a.ZIP are one file.
+  expect(new Set(found.map(({ name }) => name)).size).toBe(isOneDisk ? 5 : 6)
+  expect(found.filter(({ kind }) => kind === 'folder').map(({ name }) => name)).toEqual(['b', 'b.zip.ZIP'])
+})
+
 it.each(['', 'exercises/', 'work/exercises/', 'work/repository/'])(
   'finds exercises below "%s"',
   async (place) => {
