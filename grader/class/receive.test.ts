@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { chmod, mkdir, mkdtemp, rm, symlink, utimes, writeFile } from 'node:fs/promises'
 import { platform, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -85,6 +86,23 @@ it('gives equal content the same hash wherever it lies, and other content anothe
   expect(changed.content).not.toBe(a.content)
   await write(`class/a/exercises/${dirname(module)}/helper.ts`)
   expect((await received('class/a')).content).not.toBe(changed.content)
+})
+
+it.runIf(existsSync('/dev/shm'))('knows no time of a file whose date no calendar holds', async () => {
+  // Archives claim any date; most disks cut it to what they hold, this one does not.
+  const place = await mkdtemp('/dev/shm/receive-')
+  try {
+    await mkdir(dirname(join(place, module)), { recursive: true })
+    await writeFile(join(place, module), 'export {}\n')
+    execFileSync('touch', ['-d', '@99999999999999', join(place, module)])
+    const scratch = join(folder, 'scratch')
+    await mkdir(scratch)
+    expect(await receive({ name: 'a', path: place, kind: 'folder' }, scratch)).toMatchObject({
+      submittedAt: null,
+    })
+  } finally {
+    await rm(place, { recursive: true })
+  }
 })
 
 it('takes the time of the newest file that grading reads', async () => {
