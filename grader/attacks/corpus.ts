@@ -113,7 +113,7 @@ const channel: Attack[] = [
 const pipeline: Attack[] = [
   { file: 'other-methods', answer: wrong("[ 'undefined', 'undefined', 'undefined', 'function' ]") },
   { file: 'greedy-generation', answer: ['fail', 'numImagesPerPrompt'] },
-  { file: 'large-batches', answer: ['fail', "[ 'pictures', 'latents', 'activations' ]"] },
+  { file: 'large-batches', answer: ['fail', "[ 'pictures', 'latents', 'activations', 'scores' ]"] },
   { file: 'looping-callback', answer: ['timeout', 'took more than'] },
   { file: 'crowd-of-prompts', answer: ['pass', ''] },
   { file: 'negative-sizes', answer: wrong('0') },
@@ -122,6 +122,7 @@ const pipeline: Attack[] = [
   { file: 'letters-for-options', answer: wrong('41') },
   { file: 'changed-arguments', answer: wrong('nothing (undefined)') },
   { file: 'lying-callback', answer: wrong('41') },
+  { file: 'method-in-a-list', answer: wrong("'refused'") },
   { file: 'nested-generations', answer: ['error', 'More than 500 calls of the pipeline'] },
   { file: 'model-time', answer: ['timeout', 'took more than'] },
 ]

@@ -197,6 +197,33 @@ describe('only the files that belong to an exercise are taken', () => {
   })
 })
 
+describe('a pattern of files is refused, whatever lies on this disk', () => {
+  const refused =
+    'An exercise cannot import what a pattern names.\nImport by name, from #harness or from files beside this one.'
+
+  it.each([
+    'import(`./solutions/01-pipeline-inspection/${name}.ts`)',
+    'require("./solutions/01-pipeline-inspection/" + name)',
+    'import(`./grader/oracles/${name}.json`)',
+    'import(`./solutions/no-such-folder/${name}.ts`)',
+    'import(`./solutions/01-pipeline-inspection/${name}.py`)',
+    'import(`../../../../etc/${name}.conf`)',
+  ])('%s', async (call) => {
+    const text = `export const answer = (name) => ${call}\nexport const other = async (a, b) => a + b`
+    const folder = await submission({ 'fixture.ts': text })
+    expect((await grade(folder)).answer).toEqual({ status: 'error', message: refused })
+    const beside = { 'fixture.ts': "export * from './beside.ts'", 'beside.ts': text }
+    expect((await grade(await submission(beside))).answer).toEqual({ status: 'error', message: refused })
+  })
+
+  it('a file beside it may still be imported by name at run time', async () => {
+    const text = `export const answer = async () => (await import('./beside.ts')).answer()\n`
+    const other = 'export const other = async (a, b) => a + b'
+    const files = { 'fixture.ts': text + other, 'beside.ts': HONEST }
+    expect(await scores(await submission(files))).toEqual(['pass', 'pass'])
+  })
+})
+
 it('text too deep for a parser fails alone, and the compiler lives on', async () => {
   const deep = `export const answer = () => ${'['.repeat(60_000)}${']'.repeat(60_000)}`
   expect((await grade(await submission({ 'fixture.ts': deep }))).answer.status).not.toBe('pass')

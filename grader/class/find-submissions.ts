@@ -3,7 +3,7 @@ import { basename, join } from 'node:path'
 
 /** A folder or a zip in the folder of a class. */
 export interface FoundSubmission {
-  /** The folder's name, or the zip's without its ending; with it where a folder has that name too. */
+  /** The folder's name, or the zip's without its ending; with it where another has that name too. */
   name: string
   path: string
   kind: 'folder' | 'zip'
@@ -24,8 +24,11 @@ export async function findSubmissions(folder: string): Promise<FoundSubmission[]
       if (entry.isFile() && isZip(entry.name)) return [{ name: entry.name.slice(0, -4), path, kind: 'zip' }]
       return []
     })
-  const folders = new Set(found.filter(({ kind }) => kind === 'folder').map(({ name }) => name))
-  for (const one of found) if (one.kind === 'zip' && folders.has(one.name)) one.name = basename(one.path)
+  const count = (name: string) => found.filter((one) => one.name === name).length
+  // `x.zip` beside `x` or `x.ZIP` keeps its ending; a folder of that very name keeps it, and the zip says what it is.
+  const twice = found.filter(({ name, kind }) => kind === 'zip' && count(name) > 1)
+  for (const one of twice) one.name = basename(one.path)
+  for (const one of twice) while (count(one.name) > 1) one.name += ' (zip)'
   return found.sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { chmod, mkdir, mkdtemp, rm, symlink, utimes, writeFile } from 'node:fs/promises'
 import { platform, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -44,6 +45,16 @@ it('lists folders and zips, not what hosts put beside them, zips by their ending
   expect(found).toEqual(['zip C', 'zip a', 'folder b', 'zip b.zip'])
 })
 
+it('gives everybody a name of their own, whatever the others are called', async () => {
+  for (const name of ['a.zip', 'a.ZIP', 'b.zip', 'b.zip.zip']) await write(`class/${name}`, zip())
+  await write('class/b/x.ts')
+  await write('class/b.zip.ZIP/x.ts')
+  const found = await findSubmissions(join(folder, 'class'))
+  const isOneDisk = found.length < 6 // Where a.zip and a.ZIP are one file.
+  expect(new Set(found.map(({ name }) => name)).size).toBe(isOneDisk ? 5 : 6)
+  expect(found.filter(({ kind }) => kind === 'folder').map(({ name }) => name)).toEqual(['b', 'b.zip.ZIP'])
+})
+
 it.each(['', 'exercises/', 'work/exercises/', 'work/repository/'])(
   'finds exercises below "%s"',
   async (place) => {
@@ -75,6 +86,23 @@ it('gives equal content the same hash wherever it lies, and other content anothe
   expect(changed.content).not.toBe(a.content)
   await write(`class/a/exercises/${dirname(module)}/helper.ts`)
   expect((await received('class/a')).content).not.toBe(changed.content)
+})
+
+it.runIf(existsSync('/dev/shm'))('knows no time of a file whose date no calendar holds', async () => {
+  // Archives claim any date; most disks cut it to what they hold, this one does not.
+  const place = await mkdtemp('/dev/shm/receive-')
+  try {
+    await mkdir(dirname(join(place, module)), { recursive: true })
+    await writeFile(join(place, module), 'export {}\n')
+    execFileSync('touch', ['-d', '@99999999999999', join(place, module)])
+    const scratch = join(folder, 'scratch')
+    await mkdir(scratch)
+    expect(await receive({ name: 'a', path: place, kind: 'folder' }, scratch)).toMatchObject({
+      submittedAt: null,
+    })
+  } finally {
+    await rm(place, { recursive: true })
+  }
 })
 
 it('takes the time of the newest file that grading reads', async () => {

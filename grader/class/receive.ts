@@ -102,5 +102,11 @@ async function lookThrough(folder: string): Promise<{ content: string; newest: D
     hash.update(JSON.stringify([path, text]))
     newest = Math.max(newest, (await lstat(join(folder, path)).catch(() => null))?.mtimeMs ?? 0)
   }
-  return { content: hash.digest('hex'), newest: newest === 0 ? null : new Date(Math.floor(newest)) }
+  return { content: hash.digest('hex'), newest: dateOf(newest) }
+}
+
+/** Null for none, and for one that no Date holds: some disks keep any number that an archive claims. */
+function dateOf(milliseconds: number): Date | null {
+  const date = new Date(Math.floor(milliseconds))
+  return milliseconds === 0 || Number.isNaN(date.getTime()) ? null : date
 }

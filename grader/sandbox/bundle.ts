@@ -25,7 +25,7 @@ export async function bundleExercise(
   swappable: readonly string[] = [],
 ): Promise<string> {
   try {
-    const { outputFiles } = await compile({
+    const { outputFiles, warnings } = await compile({
       entryPoints: ['submission'],
       plugins: [sources(submission, source, shownAs, harness, swapHook(swappable))],
       bundle: true,
@@ -40,17 +40,27 @@ export async function bundleExercise(
       sourcesContent: false,
       logLevel: 'silent',
     })
+    if (warnings.some(({ id }) => id === 'empty-glob')) throw patternRefused()
     return outputFiles[0].text
   } catch (error) {
     const { errors = [] } = error as Partial<BuildFailure>
     const [first] = errors
     if (!first) throw error // A SandboxError, or a fault of the kit.
     const constants = errors.map(({ text }) => CANNOT_ASSIGN.exec(text)?.[1])
+    if (first.text === PATTERN || NOT_THERE.test(first.text)) throw patternRefused()
     const others = swappable.filter((name) => !constants.includes(name))
     if (others.length < swappable.length) return bundleExercise(submission, source, shownAs, harness, others)
     const where = first.location ? `${shownAs}:${first.location.line}: ` : ''
     throw new SandboxError('REFUSED', `${where}${first.text}`, first.notes[0]?.text ?? 'Repair this line.')
   }
+}
+
+const PATTERN = 'An exercise cannot import what a pattern names.'
+const NOT_THERE = /^Could not resolve (?:import|require)\(/
+
+/** In the same words whether files match or not: a submission is not told what lies on this disk. */
+function patternRefused(): SandboxError {
+  return new SandboxError('REFUSED', PATTERN, 'Import by name, from #harness or from files beside this one.')
 }
 
 const SIBLING = /^\.\/[\w-]+\.ts$/
@@ -85,6 +95,8 @@ function sources(submission: string, source: Source, shownAs: string, harness: s
         const remedy = 'Import from #harness or from files beside this one.'
         return { errors: [{ text: `An exercise cannot import "${path}".`, notes: [{ text: remedy }] }] }
       })
+      // What matches a pattern, import(`../${name}.ts`), esbuild finds on this disk without asking above: solutions too.
+      bundle.onLoad({ filter: /.*/, namespace: 'file' }, () => ({ errors: [{ text: PATTERN }] }))
       bundle.onLoad({ filter: /.*/, namespace: 'submission' }, async ({ path }) => {
         if (path === shownAs)
           return {

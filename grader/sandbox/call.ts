@@ -93,7 +93,10 @@ export class Call {
     this.#heldBytes += bytes
     try {
       const methods = this.#references.get(reference)
-      if (!methods || !Object.hasOwn(methods, method)) throw new Error(`${method} cannot be called now.`)
+      // `['generate']` would name the method too, and be none of those that are checked below.
+      const isName = typeof method === 'string'
+      if (!methods || !isName || !Object.hasOwn(methods, method))
+        throw new Error(`${isName ? method : 'That'} cannot be called now.`)
       if (++this.#modelCalls > limits.modelCalls)
         throw new RangeError(`More than ${limits.modelCalls} calls of the pipeline.`)
       if (this.#heldBytes > limits.heldBytes)

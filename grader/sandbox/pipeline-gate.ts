@@ -33,6 +33,9 @@ const PIXELS_PER_CELL = 8 ** 2
 /** The embeddings of a prompt, with those of its negative, are as many megabytes. */
 const PIXELS_PER_PROMPT = 512 ** 2
 const PIXELS_PER_CALL = 256 ** 2
+const CELLS_PER_TOKEN = 2 ** 2
+/** Of one block's attention, in all its heads: a picture of 1024 × 1024 without text has as many. */
+const SCORES_PER_PIXEL = 16
 
 /** How many pixels a call of the pipeline works on, or what weighs as much: that decides how much memory it takes. */
 export function pixelsOf(method: string, args: unknown): number {
@@ -65,10 +68,13 @@ function sizeOfWork(method: string, first: unknown, second: unknown): number {
     case 'vaeDecode':
       return PIXELS_PER_CELL * sizeAlong(first, [0, 2, 3])
     case 'transformer': {
-      const { hiddenStates } = (first ?? {}) as Partial<TransformerInputs>
+      const { hiddenStates, encoderHiddenStates } = (first ?? {}) as Partial<TransformerInputs>
+      const picture = PIXELS_PER_CELL * sizeAlong(hiddenStates, [0, 2, 3])
+      const tokens = sizeAlong(hiddenStates, [2, 3]) / CELLS_PER_TOKEN + sizeAlong(encoderHiddenStates, [1])
+      const scores = (sizeAlong(hiddenStates, [0]) * tokens ** 2) / SCORES_PER_PIXEL
       // What is tapped, attention above all, is kept and sent.
       const { taps } = (second ?? {}) as { taps?: unknown[] }
-      return PIXELS_PER_CELL * sizeAlong(hiddenStates, [0, 2, 3]) * (1 + (taps?.length ?? 0))
+      return picture + (taps?.length ?? 0) * Math.max(picture, scores)
     }
     default:
       return 0

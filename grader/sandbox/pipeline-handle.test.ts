@@ -140,7 +140,7 @@ describe('a handle opens the interface and nothing else', () => {
     // Longer than a busy machine takes to hand over the next call: as many as may are at work at once.
     const pipe = Object.assign(new FakePipeline(), { stepMs: 200 })
     const refused = await (await attack('pipeline/large-batches')).call('answer', [pipe], never)
-    expect(refused).toEqual(['pictures', 'latents', 'activations'])
+    expect(refused).toEqual(['pictures', 'latents', 'activations', 'scores'])
     expect(pipe).toMatchObject({ steps: 40, mostAtOnce: 4 })
   })
 

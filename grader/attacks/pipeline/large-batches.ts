@@ -14,6 +14,12 @@ export async function answer(pipe) {
   await attempt('pictures', () => pipe.generate({ ...large, prompt: prompts, numImagesPerPrompt: 16 }))
   await attempt('latents', () => pipe.vaeDecode(latents))
   await attempt('activations', () => pipe.transformer({ hiddenStates: latents }, { taps: prompts }))
+  const [hiddenStates, encoderHiddenStates] = [
+    { dims: [1, 16, 2, 2], data: new Float32Array(1) },
+    { dims: [1, 5000, 4096], data: new Float32Array(1) },
+  ]
+  const few = prompts.slice(0, 4)
+  await attempt('scores', () => pipe.transformer({ hiddenStates, encoderHiddenStates }, { taps: few }))
   await attempt('runs', () => Promise.all(Array.from({ length: 40 }, () => pipe.generate(large))))
   return refused
 }
