@@ -3,7 +3,8 @@ import { SandboxError } from './errors.ts'
 
 /** A hundred times what an exercise takes: a busy machine must not refuse it. */
 const LONGEST_MS = 10_000
-const REMEDY = 'Nest expressions and types less deeply.'
+/** A pattern is looked for on the whole disk before it is refused. */
+const REMEDY = 'Nest expressions and types less deeply, and import files by name, not by a pattern.'
 
 let last: Promise<unknown> = Promise.resolve()
 

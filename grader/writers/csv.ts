@@ -38,11 +38,12 @@ function head(result: SubmissionResult | undefined): string[] {
 
 /**
  * What the gradebook calls the student, from the folder names of bulk downloads: Moodle's
- * `NAME_123_assignsubmission_file` is "Participant 123", Canvas' `name_[LATE_]123_456_file` is 123. Else empty.
+ * `NAME_123_assignsubmission_file` is "Participant 123", Canvas' `name_[LATE_]123_456_file` is 123. Else empty, as where
+ * a name has two such numbers: a display name may be the student's own making, and one of them another student's.
  */
 function gradebookId(name: string): string {
-  const moodle = /_(\d+)_assignsubmission_/.exec(name)
-  if (moodle) return `Participant ${moodle[1]}`
+  const [moodle, second] = name.matchAll(/_(\d+)(?=_assignsubmission_)/g)
+  if (moodle) return second ? '' : `Participant ${moodle[1]}`
   return /^[^_]+_(?:LATE_)?(\d+)_\d+_/.exec(name)?.[1] ?? ''
 }
 

@@ -159,6 +159,7 @@ describe('CSV', () => {
 
   it.each([
     ['Ada Lovelace_4711_assignsubmission_file', 'Participant 4711'],
+    ['Ada_999_assignsubmission_x_4711_assignsubmission_file', ''],
     ['lovelaceada_1815_99_exercises', '1815'],
     ['lovelaceada_LATE_1815_99_exercises', '1815'],
     ['ada_lovelace', ''],
