@@ -54,6 +54,7 @@ const runner: Attack[] = [
   { file: 'forged-updates', ids: ['A16'], answer: wrong('41') },
   { file: 'patched-send', ids: ['A17'], answer: wrong('41') },
   { file: 'import-solution', ids: ['A18'], ...refused },
+  { file: 'solution-by-pattern', ids: ['A18'], ...refused },
   { file: 'endless-retries', ids: ['A27'], ...refused },
   { file: 'patched-modules', ids: ['A31', 'A34'], ...refused },
   { file: 'patched-modules', ids: ['A31', 'A34'], raw: true, answer: wrong('41') },
