@@ -13,7 +13,8 @@ const words: Record<Status, string> = {
 }
 
 /** One line: what became of a task. */
-export function statusLine({ status, score }: TaskResult): string {
+export function statusLine({ status, score, missing }: TaskResult): string {
+  if (missing !== undefined) return `Not handed in: there is no ${missing}`
   return status !== 'pass' && score > 0 ? `${words[status]}, in part right` : words[status]
 }
 
@@ -25,6 +26,12 @@ export function messageOf(task: TaskResult): string {
 /** The status and, beneath it, what the specs said; the status alone when there is no more. */
 export function feedback(task: TaskResult): string {
   return [statusLine(task), messageOf(task)].filter((text) => text !== '').join('\n')
+}
+
+/** One line about a file that was not handed in, under its name or at all; null when it was. */
+export function missingLine({ tasks }: ExerciseResult): string | null {
+  const missing = tasks.find((task) => task.missing !== undefined)?.missing
+  return missing === undefined ? null : `Not handed in: there is no ${missing}.`
 }
 
 export function allTasks(result: SubmissionResult): { exercise: ExerciseResult; task: TaskResult }[] {

@@ -3,7 +3,7 @@ import type { Graded } from '#grader/grade.ts'
 import type { Prediction } from '#grader/learner/predictions/predictions.ts'
 import type { ExerciseResult, Finding, TaskResult } from '#grader/result.ts'
 import { embedAttachments, type Embedded } from './embed.ts'
-import { invalidWarning } from './feedback.ts'
+import { invalidWarning, missingLine } from './feedback.ts'
 import { embeddedHtml, escapeHtml, taskHtml } from './html-parts.ts'
 import { oneLine } from './one-line.ts'
 import type { Writer } from './writer.ts'
@@ -67,9 +67,11 @@ function section(
   predictions: readonly Prediction[],
 ): string {
   const isPredicted = predictions.some(({ answer }) => answer !== '')
+  const missing = missingLine(exercise)
   const rows = predictions.map(({ question, answer, measured }) => [question, answer, measured])
   return [
     `<h2>${escapeHtml(exercise.title)}: ${exercise.score}/${exercise.maxScore}</h2>`,
+    ...(missing === null ? [] : [`<p class="warning">${escapeHtml(missing)}</p>`]),
     ...exercise.tasks.map(taskDetails),
     ...embedded.map(embeddedHtml),
     ...(isPredicted ? [table(['question', 'predicted', 'measured'], rows)] : []),

@@ -4,7 +4,7 @@ import type { Graded } from '#grader/grade.ts'
 import type { Prediction } from '#grader/learner/predictions/predictions.ts'
 import type { ExerciseResult, ReportHeader } from '#grader/result.ts'
 import type { Attachment } from '#grader/spec/attach.ts'
-import { invalidWarning, messageOf } from './feedback.ts'
+import { invalidWarning, messageOf, missingLine } from './feedback.ts'
 import { oneLine } from './one-line.ts'
 
 interface Options {
@@ -73,9 +73,11 @@ function linked(text: string, path: string | null): string {
 }
 
 function exerciseSection(exercise: ExerciseResult, attachments: readonly string[]): string {
+  const missing = missingLine(exercise)
   const open = exercise.tasks.filter(({ message }) => message !== '')
   return [
     `## ${exercise.title}: ${points(exercise)}`,
+    ...(missing === null ? [] : [`**${escape(missing)}**`]),
     table(
       ['task', 'status', 'points'],
       exercise.tasks.map((task) => [task.title, task.status, points(task)]),

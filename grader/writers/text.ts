@@ -1,13 +1,15 @@
 import type { Graded } from '#grader/grade.ts'
 import type { SubmissionResult } from '#grader/result.ts'
+import { missingLine } from './feedback.ts'
 import { oneLine } from './one-line.ts'
 
 /** Grades for a terminal or a log: one line a task, one a submission. */
 export function textReport({ name, result }: Graded, reportPath: string): string {
   const width = Math.max(...result.exercises.flatMap(({ tasks }) => tasks.map(({ title }) => title.length)))
-  const lines = result.exercises.flatMap(({ title, score, maxScore, tasks }) => [
-    `${title}: ${score}/${maxScore}`,
-    ...tasks.flatMap((task) => [
+  const lines = result.exercises.flatMap((exercise) => [
+    `${exercise.title}: ${exercise.score}/${exercise.maxScore}`,
+    ...indent(missingLine(exercise) ?? ''),
+    ...exercise.tasks.flatMap((task) => [
       `  ${task.title.padEnd(width)}  ${task.status.padEnd(13)}  ${task.score}/${task.maxScore}`,
       ...(task.status === 'not-attempted' ? [] : indent(task.message)),
     ]),
