@@ -12,7 +12,7 @@ import { jsonReport } from './writers/json.ts'
 import { markdownIndex, markdownReport } from './writers/markdown.ts'
 import { oneLine } from './writers/one-line.ts'
 import { render, writeOutput } from './writers/output.ts'
-import { textReport } from './writers/text.ts'
+import { classLine, textReport } from './writers/text.ts'
 
 /** `npm run grade`: scores submissions, writes the report, prints the scores. */
 async function main(): Promise<number> {
@@ -71,8 +71,7 @@ async function gradeAll(options: Options, header: ReportHeader, model: string): 
   await writeFile(join(out, 'result.json'), jsonReport(header, graded))
   await writeFile(join(out, 'report.md'), markdownIndex(graded, linkOf))
   if (format === 'text') {
-    for (const { name, result } of graded)
-      console.log(`${oneLine(name)}: ${result.score}/${result.maxScore} points`)
+    for (const one of graded) console.log(classLine(one))
     console.log(`Report: ${join(out, 'report.md')}`)
   }
   return graded

@@ -38,9 +38,19 @@ export function allTasks(result: SubmissionResult): { exercise: ExerciseResult; 
   return result.exercises.flatMap((exercise) => exercise.tasks.map((task) => ({ exercise, task })))
 }
 
+/** One line; null for work in time, and where that is not known. */
+export function latenessLine({ late, submittedAt, due }: SubmissionResult): string | null {
+  return late === undefined ? null : `Late by ${late.bySeconds} s: handed in ${submittedAt}, due ${due}.`
+}
+
+/** How many tasks could not be graded. */
+export function notGraded(result: SubmissionResult): number {
+  return allTasks(result).filter(({ task }) => task.status === 'invalid').length
+}
+
 /** A warning that has to go where the total is read, or null: an invalid task is no wrong answer. */
 export function invalidWarning(result: SubmissionResult): string | null {
-  const count = allTasks(result).filter(({ task }) => task.status === 'invalid').length
+  const count = notGraded(result)
   if (count === 0) return null
   const tasks = count === 1 ? '1 task' : `${count} tasks`
   return `Not final: ${tasks} could not be graded, with no points so far. Grade again.`

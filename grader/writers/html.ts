@@ -3,7 +3,7 @@ import type { Graded } from '#grader/grade.ts'
 import type { Prediction } from '#grader/learner/predictions/predictions.ts'
 import type { ExerciseResult, Finding, TaskResult } from '#grader/result.ts'
 import { embedAttachments, type Embedded } from './embed.ts'
-import { invalidWarning, missingLine } from './feedback.ts'
+import { invalidWarning, latenessLine, missingLine } from './feedback.ts'
 import { embeddedHtml, escapeHtml, taskHtml } from './html-parts.ts'
 import { oneLine } from './one-line.ts'
 import type { Writer } from './writer.ts'
@@ -23,11 +23,11 @@ export const html: Writer = {
     const { name, result } = graded
     const embedded = await embedAttachments(graded, MOST_PICTURE_BYTES)
     const title = `${oneLine(name)}: ${result.score} of ${result.maxScore} points`
-    const warning = invalidWarning(result)
+    const warnings = [invalidWarning(result), latenessLine(result)].filter((line) => line !== null)
     const body = [
       `<h1>${escapeHtml(title)}</h1>`,
       `<p>Model ${escapeHtml(defuse(header.model))} on ${escapeHtml(defuse(header.device))}.</p>`,
-      warning === null ? '' : `<p class="warning">${escapeHtml(warning)}</p>`,
+      ...warnings.map((line) => `<p class="warning">${escapeHtml(line)}</p>`),
       ...result.exercises.map((exercise) =>
         section(
           exercise,

@@ -1,6 +1,6 @@
 import type { Graded } from '#grader/grade.ts'
 import type { SubmissionResult } from '#grader/result.ts'
-import { missingLine } from './feedback.ts'
+import { invalidWarning, latenessLine, missingLine } from './feedback.ts'
 import { oneLine } from './one-line.ts'
 
 /** Grades for a terminal or a log: one line a task, one a submission. */
@@ -24,8 +24,18 @@ export function textReport({ name, result }: Graded, reportPath: string): string
     ...lines,
     ...(findings.length > 0 ? ['Seen in the code:', ...findings] : []),
     ...isolationLine(result),
+    ...warnings(result),
     `${oneLine(name)}: ${result.score}/${result.maxScore} points. Report: ${reportPath}`,
   ].join('\n')
+}
+
+/** One of a class: what its points alone do not say comes behind them. */
+export function classLine({ name, result }: Graded): string {
+  return [`${oneLine(name)}: ${result.score}/${result.maxScore} points.`, ...warnings(result)].join(' ')
+}
+
+function warnings(result: SubmissionResult): string[] {
+  return [invalidWarning(result), latenessLine(result)].filter((line) => line !== null)
 }
 
 function indent(message: string): string[] {
