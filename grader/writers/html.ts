@@ -12,7 +12,7 @@ const MOST_PICTURE_BYTES = 30_000_000
 
 const STYLE = `body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}
 pre{white-space:pre-wrap;background:#8882;padding:.6rem;border-radius:.3rem}img{max-width:100%}figure{margin:1rem 0}
-summary{cursor:pointer}summary b{float:right;font-weight:normal}th,td{text-align:left;padding:.1rem 1rem .1rem 0}.pass{color:#1a7f37}.warning{color:#b35900}
+summary{cursor:pointer;display:flow-root list-item}summary b{float:right;font-weight:normal}th,td{text-align:left;padding:.1rem 1rem .1rem 0}.pass{color:#1a7f37}.warning{color:#b35900}
 :root{color-scheme:light dark}`
 
 /** One page with everything in it, pictures too: to send, to upload, or to open from a workflow's artifacts. */
