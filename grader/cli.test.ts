@@ -57,6 +57,8 @@ describe('a command line that cannot be carried out ends with 2 and two lines: w
     [['--submissions', 'no/such/folder'], 'is no folder.'],
     [['--submission', 'grader', '--submission', './grader'], 'Two submissions are called grader.'],
     [['--submission'], 'argument missing'],
+    [['--submission', ''], '--submission is empty.'],
+    [['--submissions', ''], '--submissions is empty.'],
     [['surplus'], 'surplus'],
     [['--require-isolation', 'perfect'], 'only process, limits, namespaces, bubblewrap'],
   ])('%j', async (args, problem) => {
@@ -73,6 +75,11 @@ it.each([
   [
     ['--out', 'package.json'],
     /^--out is "package\.json", and .* is a file\.\nPass a folder, old or new\.\n$/,
+  ],
+  [['--out', ''], /^--out is empty\.\nPass a folder, old or new\.\n$/],
+  [
+    ['--due', 'tomorrow'],
+    /^--due: "tomorrow" is no date\.\nWrite 2026-03-01, or 2026-03-01T23:59:00\+01:00 with its time zone\.\n$/,
   ],
   [['--write', 'csv=grader'], /^--write is "grader", a folder\.\nPass a file, such as grader.NAME\.\n$/],
 ])('%j is refused before anything is graded', async (args, message) => {
