@@ -99,6 +99,16 @@ it('refuses to grade with less isolation than required: what held, what was requ
   })
 })
 
+it('says whose time of submission is their own word, where the host gave times and none for them', async () => {
+  const empty = await submission('Jose', { 'notes.txt': '' })
+  const times = join(folder, 'times.csv')
+  await writeFile(times, 'Josef,2026-05-31T23:59:00Z\n')
+  const args = ['--submission', empty, '--submitted-at', times, '--out', join(folder, 'own-time')]
+  expect((await gradeCommand(...args)).stderr).toBe(
+    "--submitted-at has no time for Jose: there the files' own dates count.\n",
+  )
+}, 120_000)
+
 describe('grading hostile submissions', () => {
   const [first, second] = exercises
   /** Names, too, are what a submission says; Windows takes none like this. */

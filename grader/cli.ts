@@ -18,11 +18,21 @@ import { classLine, textReport } from './writers/text.ts'
 async function main(): Promise<number> {
   const options = await readOptions()
   const { format, outputs, out, isClass } = options
+  warnOfOwnTimes(options)
   const { header, model } = await readHeader()
   const graded = isClass ? await gradeAll(options, header, model) : await gradeOne(options, header)
   for (const output of outputs) await writeOutput(output, header, graded.map(withoutSeed))
   if (format !== 'text') process.stdout.write(await render(format, header, graded, out))
   return graded.every(({ result }) => result.score === result.maxScore) ? 0 : 1
+}
+
+/** A name that the host spells differently leaves its submission with a time that can be made up. */
+function warnOfOwnTimes({ submissions, submittedAt }: Options): void {
+  const without = submissions
+    .filter(({ name }) => submittedAt?.(name) === null)
+    .map(({ name }) => oneLine(name))
+  if (without.length > 0)
+    console.error(`--submitted-at has no time for ${without.join(', ')}: there the files' own dates count.`)
 }
 
 /** Opens the model, so that a missing one stops the command and not every task. */
