@@ -12,17 +12,27 @@ import { jsonReport } from './writers/json.ts'
 import { markdownIndex, markdownReport } from './writers/markdown.ts'
 import { oneLine } from './writers/one-line.ts'
 import { render, writeOutput } from './writers/output.ts'
-import { textReport } from './writers/text.ts'
+import { classLine, textReport } from './writers/text.ts'
 
 /** `npm run grade`: scores submissions, writes the report, prints the scores. */
 async function main(): Promise<number> {
   const options = await readOptions()
   const { format, outputs, out, isClass } = options
+  warnOfOwnTimes(options)
   const { header, model } = await readHeader()
   const graded = isClass ? await gradeAll(options, header, model) : await gradeOne(options, header)
   for (const output of outputs) await writeOutput(output, header, graded.map(withoutSeed))
   if (format !== 'text') process.stdout.write(await render(format, header, graded, out))
   return graded.every(({ result }) => result.score === result.maxScore) ? 0 : 1
+}
+
+/** A name that the host spells differently leaves its submission with a time that can be made up. */
+function warnOfOwnTimes({ submissions, submittedAt }: Options): void {
+  const without = submissions
+    .filter(({ name }) => submittedAt?.(name) === null)
+    .map(({ name }) => oneLine(name))
+  if (without.length > 0)
+    console.error(`--submitted-at has no time for ${without.join(', ')}: there the files' own dates count.`)
 }
 
 /** Opens the model, so that a missing one stops the command and not every task. */
@@ -71,8 +81,7 @@ async function gradeAll(options: Options, header: ReportHeader, model: string): 
   await writeFile(join(out, 'result.json'), jsonReport(header, graded))
   await writeFile(join(out, 'report.md'), markdownIndex(graded, linkOf))
   if (format === 'text') {
-    for (const { name, result } of graded)
-      console.log(`${oneLine(name)}: ${result.score}/${result.maxScore} points`)
+    for (const one of graded) console.log(classLine(one))
     console.log(`Report: ${join(out, 'report.md')}`)
   }
   return graded

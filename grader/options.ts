@@ -88,7 +88,7 @@ export async function readOptions(): Promise<Options> {
     rest.jobs === undefined ? undefined : readCount('--jobs', rest.jobs, 4 * availableParallelism())
   const seconds = rest.budget === undefined ? undefined : readCount('--budget', rest.budget, 86_400)
   const found = await Promise.all(submission.map(named))
-  if (submissions !== undefined) found.push(...(await classIn(resolve(submissions))))
+  if (submissions !== undefined) found.push(...(await classIn(submissions)))
   if (solutions) found.push(await named('solutions'))
   if (found.length === 0 && submissions === undefined) found.push(await named('.'))
   if (found.length === 0) throw new UsageError(`${submissions} holds no folder or zip to grade.`)
@@ -107,6 +107,7 @@ export async function readOptions(): Promise<Options> {
 
 /** A submission that was named by itself. */
 async function named(path: string): Promise<FoundSubmission> {
+  if (path === '') throw new UsageError('--submission is empty.')
   const full = resolve(path)
   const stats = await stat(full).catch(() => null)
   if (stats?.isDirectory()) return { name: basename(full), path: full, kind: 'folder' }
@@ -114,7 +115,10 @@ async function named(path: string): Promise<FoundSubmission> {
   throw new UsageError(`${full} is no folder and no zip.`)
 }
 
-async function classIn(folder: string): Promise<FoundSubmission[]> {
+async function classIn(path: string): Promise<FoundSubmission[]> {
+  // The current folder would do, and with an unset variable of a shell it is seldom meant.
+  if (path === '') throw new UsageError('--submissions is empty.')
+  const folder = resolve(path)
   return findSubmissions(folder).catch(() => {
     throw new UsageError(`${folder} is no folder.`)
   })
@@ -141,7 +145,8 @@ function readDue(text: string): Date {
   try {
     return readMoment(text)
   } catch (error) {
-    throw new UsageError(`--due: ${(error as Error).message}`)
+    const [problem, remedy] = (error as Error).message.split('\n')
+    throw new ArgumentError(`--due: ${problem}`, remedy)
   }
 }
 

@@ -30,6 +30,8 @@ export interface TaskResult {
   /** What is wrong, then notes on how it was graded. Empty when the task passed and there is nothing to note. */
   message: string
   durationMs: number
+  /** The file that it has to be in, where the submission has none. */
+  missing?: string
   /** In the order of the specs; in a student's view only those that may be seen. */
   checks?: CheckResult[]
   /** Tasks whose reference stood in for the student's own function, which is wrong or missing. */

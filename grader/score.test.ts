@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { exercises, maxScore } from './manifest/index.ts'
+import { exercises, maxScore, modulePath } from './manifest/index.ts'
 import type { SpecResult } from './run/collector.ts'
 import { score } from './score.ts'
 
@@ -41,6 +41,16 @@ it('trusts no pass of a run in which something went wrong outside the specs', ()
     status: 'invalid',
     message: expect.stringContaining('vanished') as string,
   })
+})
+
+it('tells a file that was not handed in from a stub, and names it', () => {
+  const failure = { name: 'SandboxError', code: 'NO_FILE', task: undefined, message: 'none', frames: [] }
+  const specs = everything.map((spec): SpecResult => {
+    return spec.exercise === first.id ? { ...spec, state: 'failed', failure } : spec
+  })
+  const result = scoreOf(specs)
+  expect(find(result)).toMatchObject({ status: 'not-attempted', missing: `exercises/${modulePath(first)}` })
+  expect(result.exercises[1].tasks[0]).not.toHaveProperty('missing')
 })
 
 describe('a task that is partly right', () => {

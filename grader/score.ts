@@ -1,5 +1,5 @@
 import { defuse } from './defuse.ts'
-import { exercises, maxScore, visibilityOf, type Exercise, type Task } from './manifest/index.ts'
+import { exercises, maxScore, modulePath, visibilityOf, type Exercise, type Task } from './manifest/index.ts'
 import { notesOn } from './notes.ts'
 import { earnedPoints } from './partial-credit.ts'
 import type { CheckResult, ExerciseResult, Finding, Isolation, SubmissionResult } from './result.ts'
@@ -18,7 +18,8 @@ export function score(run: SpecRun, findings: readonly Finding[], isolation: Iso
   }
 }
 
-function scoreExercise({ id, title, tasks }: Exercise, run: SpecRun): ExerciseResult {
+function scoreExercise(exercise: Exercise, run: SpecRun): ExerciseResult {
+  const { id, title, tasks } = exercise
   const functionOf = (id: string) => tasks.find((task) => task.id === id)?.export ?? id
   const results = tasks.map((task) => {
     const specs = run.specs.filter((spec) => spec.exercise === id && spec.task === task.id)
@@ -34,6 +35,7 @@ function scoreExercise({ id, title, tasks }: Exercise, run: SpecRun): ExerciseRe
       ...{
         message: defuse(message),
         durationMs,
+        ...(isMissing(verdict) && { missing: `exercises/${modulePath(exercise)}` }),
         checks: specs.map((spec) => checkOf(task, spec)),
         references,
         notes,
@@ -47,6 +49,10 @@ function scoreExercise({ id, title, tasks }: Exercise, run: SpecRun): ExerciseRe
     maxScore: maxScore(tasks),
     tasks: results,
   }
+}
+
+function isMissing({ decidedBy }: Verdict): boolean {
+  return decidedBy?.failure?.code === 'NO_FILE'
 }
 
 /** An error outside every spec means that the trusted side itself misbehaved: no pass counts then. */

@@ -274,10 +274,11 @@ describe('a class', { timeout: 600_000 }, () => {
     })
   })
 
-  it('takes times of submission that are given, for those that have one', async () => {
+  it('takes times of submission that are given, for those that have one, and grades nobody again for that', async () => {
     const given = join(folder, 'times.csv')
     await writeFile(given, 'name,time\n0-right,2026-05-31T23:59:00Z\n"5-tensors",2026-06-01T08:00:00+02:00\n')
-    await run(['--out', whole(), '--submitted-at', given])
+    const { stderr } = await run(['--out', whole(), '--submitted-at', given])
+    expect(stderr).toContain('10 submissions, 10 of them finished earlier; ')
     const times = Object.fromEntries((await submissionsIn(whole())).map((one) => [one.name, one.submittedAt]))
     expect(times).toMatchObject({
       '0-right': '2026-05-31T23:59:00.000Z',

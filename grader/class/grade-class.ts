@@ -2,6 +2,7 @@ import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { anySeed, type Graded } from '#grader/grade.ts'
 import { BUDGET_MS } from '#grader/grader.ts'
+import type { SubmissionResult } from '#grader/result.ts'
 import type { Level } from '#grader/sandbox/levels.ts'
 import { closeWorkshop, openWorkshop, type Workshop } from '#grader/workshop.ts'
 import { circumstances } from './circumstances.ts'
@@ -96,7 +97,12 @@ export async function gradeClass(
       done.set(task.name, graded)
       events.onGraded?.(graded, task.folder)
     }
-    for (const task of tasks) if (task.finished) await finish(task, task.finished.graded)
+    for (const task of tasks) {
+      if (!task.finished) continue
+      const entry = atTime(task.finished, task.submittedAt)
+      await finish(task, entry.graded)
+      if (entry !== task.finished) await journal.write(entry)
+    }
     if (open.length > 0) await journal.writeRun({ seed, isFinished: false })
     const pool = new WorkerPool({ workshop, seed, jobs, threads: plan.threads, budgetMs })
     stop.alsoClose(pool)
@@ -132,6 +138,14 @@ async function seedOf(journal: Journal, { isFresh }: ClassOptions): Promise<stri
   return run && !run.isFinished && !isFresh ? run.seed : null
 }
 
+/** A finished submission with the time that is known of it now: no task asks for it, so nothing is graded again. */
+function atTime(entry: JournalEntry, submittedAt: string | null): JournalEntry {
+  if (entry.submittedAt === submittedAt) return entry
+  const { submittedAt: _, content, seed, ...rest } = entry.graded.result
+  const result = { ...rest, ...(submittedAt !== null && { submittedAt }), content, seed } as SubmissionResult
+  return { ...entry, submittedAt, graded: { ...entry.graded, result } }
+}
+
 /** Takes in every submission, and looks up what an earlier run knows of it. */
 async function lookAt(
   found: readonly FoundSubmission[],
@@ -157,11 +171,7 @@ async function lookAt(
     const known = isRefused ? null : (received.submittedAt?.toISOString() ?? null)
     const submittedAt = given?.(name)?.toISOString() ?? (isSame ? entry.submittedAt : known)
     const isGood =
-      isSame &&
-      !isFresh &&
-      entry.circumstances === around &&
-      entry.submittedAt === submittedAt &&
-      (seed === undefined || entry.seed === seed)
+      isSame && !isFresh && entry.circumstances === around && (seed === undefined || entry.seed === seed)
     const folder = join(out, 'submissions', folders.get(name)!)
     tasks.push({ name, folder, received, content, submittedAt, finished: isGood ? entry : null })
   }

@@ -169,7 +169,7 @@ function refusal(error: unknown): Error {
   if (error instanceof SubmissionRefused) return error
   const { message } = error as Error
   return new SubmissionRefused(
-    `The zip cannot be read: ${message.slice(0, 200)}.`,
+    `The zip cannot be read: ${message.slice(0, 200).replace(/\.+$/, '')}.`,
     'Make it again, with relative names and no password.',
   )
 }

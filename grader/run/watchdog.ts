@@ -9,14 +9,22 @@ const END_EVERY_MS = 50
 /** The bundled model never blocks a process for long; one of the size of SD3 Medium on a CPU may. */
 const BLOCKED_AFTER_MS = process.env.SD3_MODEL === undefined ? 20_000 : 600_000
 
+/** How often a note was seen, one look after another, without having been touched in between. */
+interface Stale {
+  touched: number
+  looks: number
+}
+
 /**
  * Ends workers that an endless loop has taken over: neither Vitest's time limits nor its own shutdown can.
- * Workers keep a file fresh (see grader/spec/heartbeat.ts); one that grows old belongs to a blocked process.
+ * Workers keep a file fresh (see grader/spec/heartbeat.ts); one that stays as it is belongs to a blocked process.
+ * Looks are counted, not hours: on a machine that slept, or gave nobody a turn, no worker could touch its note.
  */
 export class Watchdog {
   readonly folder: string
   #timer: NodeJS.Timeout | undefined
   readonly #ended = new Set<number>()
+  readonly #stale = new Map<string, Stale>()
 
   private constructor(folder: string) {
     this.folder = folder
@@ -61,11 +69,19 @@ export class Watchdog {
     }
   }
 
+  /** @returns how many looks in a row have found the note as it is now, this one not counted */
+  #looksAt(name: string, touched: number): number {
+    const last = this.#stale.get(name)
+    const looks = last?.touched === touched ? last.looks + 1 : 0
+    this.#stale.set(name, { touched, looks })
+    return looks
+  }
+
   async #look(onBlocked: (spec: Heartbeat, seconds: number) => void): Promise<void> {
     for (const name of await readdir(this.folder).catch(() => [])) {
       const path = join(this.folder, name)
       const seen = await stat(path).catch(() => null)
-      if (!seen || Date.now() - seen.mtimeMs < BLOCKED_AFTER_MS) continue
+      if (!seen || this.#looksAt(name, seen.mtimeMs) * LOOK_EVERY_MS < BLOCKED_AFTER_MS) continue
       const spec = await read(path)
       if (!spec || this.#ended.has(spec.pid)) continue
       this.#ended.add(spec.pid)

@@ -1,7 +1,7 @@
 import { afterAll, describe, it as vitestIt } from 'vitest'
 import { exerciseById } from '#grader/manifest/index.ts'
 import { dropAttachments, withAttachments } from './attach.ts'
-import { withinBudget } from './budget.ts'
+import { timeLimit, withinBudget } from './budget.ts'
 import { beginDraws } from './draws.ts'
 import { announce, retire } from './heartbeat.ts'
 import { forgetPictures } from './lazy-pipeline.ts'
@@ -69,7 +69,7 @@ export async function specs<Module>(
         defineTask((title, run) => {
           const meta = { exercise: exerciseId, task: id, subject: subject.name }
           const isFinished = finished.some((spec) => spec.task === id && spec.title === title)
-          vitestIt.skipIf(isFinished)(title, { meta }, (context) =>
+          vitestIt.skipIf(isFinished)(title, { meta, ...timeLimit() }, (context) =>
             withAttachments(context, exerciseId, async () => {
               announce({ ...meta, title })
               const attempt = (module: Module) => {

@@ -24,7 +24,7 @@ export function adaptWorkflow(text: string, kit: string): string {
     .join('')
     .replace(/uses: \S+?(\/\.github\/\S+)@\S+/, `uses: ${repository}$1@${ref}`)
     .replace(/kit: \S+/, `kit: ${repository}`)
-    .replace(/ref: v1$/m, `ref: ${ref}`)
+    .replace(/ref: v1$/m, `ref: '${ref}'`) // 1.10 would be a number, and 1.1.
 }
 
 /** The first page of a student's repository. */

@@ -56,7 +56,7 @@ describe('what students start from', () => {
   it('is graded by the kit that was named', async () => {
     const text = await readFile(join(repository, '.github/workflows/classroom.yml'), 'utf8')
     expect(text).toMatch(/uses: school\/kit\/\.github\/workflows\/grade\.yml@v1\.2$/m)
-    expect(text).toMatch(/kit: school\/kit\n +ref: v1\.2$/m)
+    expect(text).toMatch(/kit: school\/kit\n +ref: 'v1\.2'$/m)
     expect(text).not.toContain('YOUR-ORG')
   })
 

@@ -1,7 +1,7 @@
 import { stringify } from 'csv-stringify/sync'
 import type { Graded } from '#grader/grade.ts'
 import type { SubmissionResult } from '#grader/result.ts'
-import { allTasks } from './feedback.ts'
+import { notGraded } from './feedback.ts'
 import { oneLine } from './one-line.ts'
 import type { Writer } from './writer.ts'
 
@@ -20,7 +20,7 @@ export const csv: Writer = {
       lateSeconds(result),
       result.score,
       result.maxScore,
-      allTasks(result).filter(({ task }) => task.status === 'invalid').length,
+      notGraded(result),
       ...result.exercises.flatMap(({ score, tasks }) => [
         score,
         ...tasks.map((task) => (task.status === 'invalid' ? '' : task.score)),

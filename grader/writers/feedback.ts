@@ -13,7 +13,8 @@ const words: Record<Status, string> = {
 }
 
 /** One line: what became of a task. */
-export function statusLine({ status, score }: TaskResult): string {
+export function statusLine({ status, score, missing }: TaskResult): string {
+  if (missing !== undefined) return `Not handed in: there is no ${missing}`
   return status !== 'pass' && score > 0 ? `${words[status]}, in part right` : words[status]
 }
 
@@ -27,13 +28,29 @@ export function feedback(task: TaskResult): string {
   return [statusLine(task), messageOf(task)].filter((text) => text !== '').join('\n')
 }
 
+/** One line about a file that was not handed in, under its name or at all; null when it was. */
+export function missingLine({ tasks }: ExerciseResult): string | null {
+  const missing = tasks.find((task) => task.missing !== undefined)?.missing
+  return missing === undefined ? null : `Not handed in: there is no ${missing}.`
+}
+
 export function allTasks(result: SubmissionResult): { exercise: ExerciseResult; task: TaskResult }[] {
   return result.exercises.flatMap((exercise) => exercise.tasks.map((task) => ({ exercise, task })))
 }
 
+/** One line; null for work in time, and where that is not known. */
+export function latenessLine({ late, submittedAt, due }: SubmissionResult): string | null {
+  return late === undefined ? null : `Late by ${late.bySeconds} s: handed in ${submittedAt}, due ${due}.`
+}
+
+/** How many tasks could not be graded. */
+export function notGraded(result: SubmissionResult): number {
+  return allTasks(result).filter(({ task }) => task.status === 'invalid').length
+}
+
 /** A warning that has to go where the total is read, or null: an invalid task is no wrong answer. */
 export function invalidWarning(result: SubmissionResult): string | null {
-  const count = allTasks(result).filter(({ task }) => task.status === 'invalid').length
+  const count = notGraded(result)
   if (count === 0) return null
   const tasks = count === 1 ? '1 task' : `${count} tasks`
   return `Not final: ${tasks} could not be graded, with no points so far. Grade again.`

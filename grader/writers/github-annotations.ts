@@ -3,7 +3,7 @@ import type { Graded } from '#grader/grade.ts'
 import type { Status } from '#grader/result.ts'
 import { defuse } from '#grader/defuse.ts'
 import { cut } from './cut.ts'
-import { allTasks, invalidWarning, feedback } from './feedback.ts'
+import { allTasks, feedback, invalidWarning, latenessLine, missingLine } from './feedback.ts'
 import type { Writer } from './writer.ts'
 
 /** GitHub keeps this many annotations of a kind from one step. */
@@ -37,6 +37,8 @@ export const githubAnnotations: Writer = {
     const total = [
       `${result.score} of ${result.maxScore} points.`,
       invalidWarning(result),
+      latenessLine(result),
+      ...result.exercises.map(missingLine),
       unseen.length > 0 ? `Not shown as annotations: ${unseen.join(', ')}. See the report.` : null,
     ].filter((line) => line !== null)
     const notice = command('notice', total.join('\n'), { title: 'Score' })

@@ -3,7 +3,7 @@ import type { Graded } from '#grader/grade.ts'
 import type { Prediction } from '#grader/learner/predictions/predictions.ts'
 import type { ExerciseResult, Finding, TaskResult } from '#grader/result.ts'
 import { embedAttachments, type Embedded } from './embed.ts'
-import { invalidWarning } from './feedback.ts'
+import { invalidWarning, latenessLine, missingLine } from './feedback.ts'
 import { embeddedHtml, escapeHtml, taskHtml } from './html-parts.ts'
 import { oneLine } from './one-line.ts'
 import type { Writer } from './writer.ts'
@@ -12,7 +12,7 @@ const MOST_PICTURE_BYTES = 30_000_000
 
 const STYLE = `body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}
 pre{white-space:pre-wrap;background:#8882;padding:.6rem;border-radius:.3rem}img{max-width:100%}figure{margin:1rem 0}
-summary{cursor:pointer}summary b{float:right;font-weight:normal}th,td{text-align:left;padding:.1rem 1rem .1rem 0}.pass{color:#1a7f37}.warning{color:#b35900}
+summary{cursor:pointer;display:flow-root list-item}summary b{float:right;font-weight:normal}th,td{text-align:left;padding:.1rem 1rem .1rem 0}.pass{color:#1a7f37}.warning{color:#b35900}
 :root{color-scheme:light dark}`
 
 /** One page with everything in it, pictures too: to send, to upload, or to open from a workflow's artifacts. */
@@ -23,11 +23,11 @@ export const html: Writer = {
     const { name, result } = graded
     const embedded = await embedAttachments(graded, MOST_PICTURE_BYTES)
     const title = `${oneLine(name)}: ${result.score} of ${result.maxScore} points`
-    const warning = invalidWarning(result)
+    const warnings = [invalidWarning(result), latenessLine(result)].filter((line) => line !== null)
     const body = [
       `<h1>${escapeHtml(title)}</h1>`,
       `<p>Model ${escapeHtml(defuse(header.model))} on ${escapeHtml(defuse(header.device))}.</p>`,
-      warning === null ? '' : `<p class="warning">${escapeHtml(warning)}</p>`,
+      ...warnings.map((line) => `<p class="warning">${escapeHtml(line)}</p>`),
       ...result.exercises.map((exercise) =>
         section(
           exercise,
@@ -67,9 +67,11 @@ function section(
   predictions: readonly Prediction[],
 ): string {
   const isPredicted = predictions.some(({ answer }) => answer !== '')
+  const missing = missingLine(exercise)
   const rows = predictions.map(({ question, answer, measured }) => [question, answer, measured])
   return [
     `<h2>${escapeHtml(exercise.title)}: ${exercise.score}/${exercise.maxScore}</h2>`,
+    ...(missing === null ? [] : [`<p class="warning">${escapeHtml(missing)}</p>`]),
     ...exercise.tasks.map(taskDetails),
     ...embedded.map(embeddedHtml),
     ...(isPredicted ? [table(['question', 'predicted', 'measured'], rows)] : []),

@@ -69,3 +69,32 @@ it('markdownIndex links every report, with points for each exercise and together
     ].join('\n'),
   )
 })
+
+describe('what the points of a class do not say has a column where there is any', () => {
+  const late = {
+    submittedAt: '2026-06-02T00:00:00Z',
+    due: '2026-06-01T00:00:00Z',
+    late: { bySeconds: 86_400 },
+  }
+  const someone = (name: string, more: object, tasks = [task({})]) => {
+    const one = graded({ name }, tasks)
+    return { ...one, result: { ...one.result, ...more } }
+  }
+
+  it('late, and not graded', () => {
+    const all = [
+      someone('in time', {}),
+      someone('slow', late),
+      someone('torn', {}, [task({ status: 'invalid' })]),
+    ]
+    const index = markdownIndex(all, () => null)
+    expect(index).toContain('| submission | One | together | tasks not graded | seconds late |')
+    expect(index).toContain('| in time | 1/3 | 1/3 |  |  |')
+    expect(index).toContain('| slow | 1/3 | 1/3 |  | 86400 |')
+    expect(index).toContain('| torn | 1/3 | 1/3 | 1 |  |')
+  })
+
+  it('and none where there is not', () => {
+    expect(markdownIndex([someone('in time', {})], () => null)).toContain('| submission | One | together |\n')
+  })
+})

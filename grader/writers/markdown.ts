@@ -4,7 +4,7 @@ import type { Graded } from '#grader/grade.ts'
 import type { Prediction } from '#grader/learner/predictions/predictions.ts'
 import type { ExerciseResult, ReportHeader } from '#grader/result.ts'
 import type { Attachment } from '#grader/spec/attach.ts'
-import { invalidWarning, messageOf } from './feedback.ts'
+import { invalidWarning, latenessLine, messageOf, missingLine, notGraded } from './feedback.ts'
 import { oneLine } from './one-line.ts'
 
 interface Options {
@@ -24,7 +24,7 @@ export function markdownReport(
 ): string {
   const show = (attachment: Attachment) => attached(attachment, isSummary ? null : folder)
   const { score, maxScore, exercises, isolation } = result
-  const warning = invalidWarning(result)
+  const warnings = [invalidWarning(result), latenessLine(result)].filter((line) => line !== null)
   // What is still to do is in its task's row.
   const findings = result.findings.filter(({ rule }) => rule !== 'todo')
   const sections = exercises.map((exercise) =>
@@ -37,7 +37,7 @@ export function markdownReport(
     [
       `# ${escape(name)}: ${score} of ${maxScore} points`,
       `Model ${escape(header.model)} on ${escape(header.device)}.`,
-      ...(warning === null ? [] : [`**${warning}**`]),
+      ...warnings.map((line) => `**${line}**`),
       table(
         ['exercise', 'tasks passed', 'points'],
         exercises.map((exercise) => [exercise.title, passed(exercise), points(exercise)]),
@@ -56,15 +56,24 @@ export function markdownReport(
   )
 }
 
-/** All submissions at a glance, each linked to its own report where that lies beside it. */
+/**
+ * All submissions at a glance, each linked to its own report where that lies beside it. What could not be graded and
+ * what came late have columns where there is any: their points alone do not say it.
+ */
 export function markdownIndex(graded: readonly Graded[], linkOf: (name: string) => string | null): string {
+  const isLate = graded.some(({ result }) => result.late)
+  const isOpen = graded.some(({ result }) => notGraded(result) > 0)
   const rows = graded.map(({ name, result }) => [
     linked(escape(name), linkOf(name)),
     ...result.exercises.map(points),
     points(result),
+    ...(isOpen ? [String(notGraded(result) || '')] : []),
+    ...(isLate ? [String(result.late?.bySeconds ?? '')] : []),
   ])
   const titles = graded[0]?.result.exercises.map(({ title }) => title) ?? []
-  return `# ${graded.length} submissions\n\n${table(['submission', ...titles, 'together'], rows)}\n`
+  const head = ['submission', ...titles, 'together']
+  const more = [...(isOpen ? ['tasks not graded'] : []), ...(isLate ? ['seconds late'] : [])]
+  return `# ${graded.length} submissions\n\n${table([...head, ...more], rows)}\n`
 }
 
 function linked(text: string, path: string | null): string {
@@ -73,9 +82,11 @@ function linked(text: string, path: string | null): string {
 }
 
 function exerciseSection(exercise: ExerciseResult, attachments: readonly string[]): string {
+  const missing = missingLine(exercise)
   const open = exercise.tasks.filter(({ message }) => message !== '')
   return [
     `## ${exercise.title}: ${points(exercise)}`,
+    ...(missing === null ? [] : [`**${escape(missing)}**`]),
     table(
       ['task', 'status', 'points'],
       exercise.tasks.map((task) => [task.title, task.status, points(task)]),

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { SubmissionResult } from '#grader/result.ts'
-import { honestSubmission } from './fixture.ts'
-import { textReport } from './text.ts'
+import { honestSubmission, hostileSubmission } from './fixture.ts'
+import { classLine, textReport } from './text.ts'
 
 const endOf = (isolation: SubmissionResult['isolation']) => {
   const graded = { ...honestSubmission, result: { ...honestSubmission.result, isolation } }
@@ -21,4 +21,11 @@ it('names the defences that did not hold', () => {
 
 it('says nothing of it where nothing ran', () => {
   expect(endOf({})[0]).not.toContain('Isolation')
+})
+
+it('a line of a class says what its points do not: what is not final, and what came late', () => {
+  expect(classLine(honestSubmission)).toMatch(/_file: \d+\/\d+ points\.$/)
+  const line = classLine(hostileSubmission)
+  expect(line).toContain('Not final: 1 task could not be graded')
+  expect(line).toContain('Late by 1921 s: handed in 2026-06-01T14:32:01Z, due 2026-06-01T14:00:00Z.')
 })

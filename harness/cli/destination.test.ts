@@ -32,3 +32,8 @@ it.each(['folder.png', 'new/'])('a file may not be %s', (path) => {
 it('a file may not lie below a file', () => {
   expect(() => fileDestination('FILE', at('file/x.png'))).toThrow(/^FILE is ".+", and .+file is a file\.\n/)
 })
+
+it('neither is nowhere: an unset variable of a shell would write into the current folder, or end in the middle', () => {
+  expect(() => folderDestination('--out', '')).toThrow(/^--out is empty\.\n/)
+  expect(() => fileDestination('--out', '')).toThrow(/^--out is empty\.\n/)
+})

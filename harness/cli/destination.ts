@@ -8,6 +8,7 @@ import { ArgumentError } from '../errors.ts'
  * @throws ArgumentError when it is a file, lies below one, or may not be written
  */
 export function folderDestination(name: string, path: string): string {
+  if (path === '') throw new ArgumentError(`${name} is empty.`, 'Pass a folder, old or new.')
   const { there, isFolder } = nearestThere(path)
   if (!isFolder)
     throw new ArgumentError(`${name} is "${path}", and ${there} is a file.`, 'Pass a folder, old or new.')
@@ -21,6 +22,7 @@ export function folderDestination(name: string, path: string): string {
  * @throws ArgumentError when it is a folder, lies below a file, or may not be written
  */
 export function fileDestination(name: string, path: string): string {
+  if (path === '') throw new ArgumentError(`${name} is empty.`, 'Pass a file, old or new.')
   const { there, isFolder } = nearestThere(path)
   const isItself = there === resolve(path)
   if (/[\\/]$/.test(path) || (isItself && isFolder))

@@ -8,10 +8,8 @@ const folder = (name: string) => fileURLToPath(new URL(`../../models/${name}`, i
 it('a checkpoint with weights is measured: what it says of a picture is what its parts add up to', async () => {
   const { what, details } = await expectedPicture(folder('sd3-nano'), devices.cpu)
   const seconds = Number(/about ([\d.]+) s a picture of 28 steps/.exec(what)?.[1])
-  const [, step, rest] = /a step takes (-?\d+) ms, encoding and decoding (-?\d+) ms/
-    .exec(details[1])!
-    .map(Number)
-  expect(seconds).toBeGreaterThan(0)
+  const [, step, rest] = /a step takes (\d+) ms, encoding and decoding (\d+) ms/.exec(details[1])!.map(Number)
+  expect(step).toBeGreaterThan(0)
   expect(Math.abs(seconds - (28 * step + rest) / 1000)).toBeLessThan(0.1)
   expect(details[0]).toMatch(/^memory mode resident/)
 })

@@ -32,6 +32,13 @@ it.skipIf(process.platform === 'win32')('says in two lines what a path runs into
   expect(problemOf(() => readFileSync(join(folder, 'file', 'below')))).toMatch(/below a file/)
 })
 
+it('says that the disk is full also where the system names no file, and where a copy does not fit', () => {
+  const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' })
+  expect(fileProblem(full)).toBe('The disk is full.\nMake room, and run the command again.')
+  const copy = Object.assign(new Error('ENOSPC'), { code: 'ENOSPC', path: 'from', dest: 'to' })
+  expect(fileProblem(copy)).toMatch(/^to does not fit: the disk is full\.\n/)
+})
+
 it.each([[undefined], [null], ['text'], [new Error('a bug')], [{ code: 'EACCES', path: 'x' }]])(
   'says nothing of %s',
   (thrown) => expect(fileProblem(thrown)).toBeNull(),

@@ -17,8 +17,11 @@ const problems: Record<string, readonly [problem: string, repair: string]> = {
  */
 export function fileProblem(error: unknown): string | null {
   if (!(error instanceof Error)) return null
-  const { code = '', path } = error as NodeJS.ErrnoException
+  const { code = '', path, dest } = error as NodeJS.ErrnoException & { dest?: string }
+  // A write into an open file names none. A copy names its source first, where most things go wrong at the other end.
+  if (path === undefined && code === 'ENOSPC')
+    return 'The disk is full.\nMake room, and run the command again.'
   if (path === undefined || !Object.hasOwn(problems, code)) return null
   const [problem, repair] = problems[code]
-  return `${path} ${problem}.\n${repair}`
+  return `${(code === 'ENOSPC' && dest) || path} ${problem}.\n${repair}`
 }
