@@ -29,6 +29,7 @@ import {
   type Settings,
   type Shot,
 } from '#grader/spec/rehearsal.ts'
+import { shownSeconds } from '#grader/spec/shown-seconds.ts'
 import { attachStrip, strip } from '#grader/spec/strip.ts'
 
 type Exercise = typeof import('#exercises/03-flow-matching-steps/flow-matching-steps.ts')
@@ -279,7 +280,7 @@ await specs<Exercise>('03-flow-matching-steps', (task) => {
         'step-counts',
         runs.map(({ image }) => image),
         `"${prompt}", seed ${settings.seed}`,
-        runs.map(({ steps, seconds }) => `${steps} steps, ${seconds.toFixed(1)} s`),
+        runs.map(({ steps, seconds }) => [`${steps} steps`, ...shownSeconds(seconds)].join(', ')),
       )
       // One run is drawn again; the rehearsal has shown that the others are made alike.
       const [{ steps, image }] = runs

@@ -7,7 +7,7 @@ import type { Writer } from './writer.ts'
 
 /**
  * A gradebook: RFC 4180, one row a submission. A cell that a spreadsheet would take for a formula starts with an
- * apostrophe. A task that could not be graded is an empty cell, not a zero.
+ * apostrophe. A task that could not be graded is an empty cell, not a zero, and so is the score of which all could not.
  */
 export const csv: Writer = {
   description: 'gradebook, one row per submission, a column for each task and exercise',
@@ -18,17 +18,25 @@ export const csv: Writer = {
       gradebookId(name),
       result.submittedAt ?? '',
       lateSeconds(result),
-      result.score,
+      scoreOf(
+        result.score,
+        result.exercises.flatMap(({ tasks }) => tasks),
+      ),
       result.maxScore,
       notGraded(result),
       ...result.exercises.flatMap(({ score, tasks }) => [
-        score,
-        ...tasks.map((task) => (task.status === 'invalid' ? '' : task.score)),
+        scoreOf(score, tasks),
+        ...tasks.map((task) => scoreOf(task.score, [task])),
       ]),
     ])
     const options = { record_delimiter: '\r\n', escape_formulas: true } as const
     return stringify([head(graded[0]?.result), ...rows], options)
   },
+}
+
+/** Empty where none of the tasks it is made of could be graded. */
+function scoreOf(score: number, tasks: readonly { status: string }[]): number | '' {
+  return tasks.every(({ status }) => status === 'invalid') ? '' : score
 }
 
 function head(result: SubmissionResult | undefined): string[] {

@@ -65,7 +65,7 @@ describe('every status has its place', () => {
     const one = withStatus('invalid')
     for (const format of ['markdown', 'html', 'gradescope', 'github-summary', 'github-annotations'])
       expect(await write(format, one)).toContain('Not final: 1 task could not be graded')
-    expect(await write('csv', one)).toMatch(/,1,0,\r\n$/)
+    expect(await write('csv', one)).toMatch(/,,2,1,,\r\n$/) // no score, of 2 points, 1 task not graded
     expect(await json('prairielearn', one)).toMatchObject({ gradable: false })
     for (const format of Object.keys(writers)) expect(await write(format, one)).not.toContain('Wrong answer')
   })
