@@ -682,9 +682,12 @@ function vector(values: number[]): Tensor {
 /** The table that a student's predictions are held against. */
 function measured(runs: { steps: number; seconds: number; image: Image }[]): string {
   const longest = runs[runs.length - 1].image
-  const rows = runs.map(
-    ({ steps, seconds, image }) =>
-      `${String(steps).padStart(3)} steps ${seconds.toFixed(1).padStart(6)} s  distance ${rmse(image, longest).toFixed(1).padStart(5)} of 255`,
+  const rows = runs.map(({ steps, seconds, image }) =>
+    [
+      `${String(steps).padStart(3)} steps`,
+      ...shownSeconds(seconds).map((text) => text.padStart(8)),
+      `distance ${rmse(image, longest).toFixed(1).padStart(5)} of 255`,
+    ].join('  '),
   )
   return rows.join('\n')
 }
