@@ -30,6 +30,7 @@ const mediumSizes: Record<string, number> = {
 }
 
 const buffersToo = 'You counted the buffers too. They are saved with the model but were never learned.'
+const tensorsCounted = 'You counted tensors. Count their values: the product of each shape.'
 const leastFirst = 'You sorted the other way round. Most parameters come first.'
 const unsorted = 'The counts are right, the order is that of the tensors. Most parameters come first.'
 const dotless = 'Your prefix lacks its last dot: block 1 then takes in block 10.'
@@ -59,7 +60,7 @@ await specs<Exercise>('01-pipeline-inspection', (task) => {
         const counted = await subject.countParameters(network)
         expectEqual(counted, count, `parameters of ${name} ${of}, ${quoted(network)}`, [
           [count + elements(buffers), buffersToo],
-          [parameters.length, 'You counted tensors. Count their values: the product of each shape.'],
+          [parameters.length, tensorsCounted],
           [axes, 'You added the axes. A [2, 3] tensor holds 2 × 3 values, not 2 + 3.'],
           [count - 1, 'You lost the scalar: a shape of [] has no axis, and holds one value.'],
         ])
@@ -81,8 +82,8 @@ await specs<Exercise>('01-pipeline-inspection', (task) => {
   task('count-by-module-type', (it) => {
     onEach(it, 'groups by class, most parameters first', async (subject, components, of) => {
       for (const network of networks(components)) {
-        const byType = (tensors: Component['parameters']) =>
-          tally(tensors, (tensor) => tensor.moduleType).map(([moduleType, parameters]) => ({
+        const byType = (tensors: Component['parameters'], count = elements) =>
+          tally(tensors, (tensor) => tensor.moduleType, count).map(([moduleType, parameters]) => ({
             moduleType,
             parameters,
           }))
@@ -100,6 +101,7 @@ await specs<Exercise>('01-pipeline-inspection', (task) => {
             unsorted,
           ],
           [byType([...parameters, ...buffers]), buffersToo],
+          [byType(parameters, tensorsIn), tensorsCounted],
         ])
       }
     })
@@ -108,12 +110,14 @@ await specs<Exercise>('01-pipeline-inspection', (task) => {
       const network = freshNetwork('transformer')
       const entries = await subject.countByModuleType(network)
       const counts = (pairs: [string, number][]) => Object.fromEntries(pairs.sort())
-      const byType = (tensors: Component['parameters']) => counts(tally(tensors, (one) => one.moduleType))
+      const byType = (tensors: Component['parameters'], count = elements) =>
+        counts(tally(tensors, (one) => one.moduleType, count))
       const received = Array.isArray(entries)
         ? counts(entries.map(({ moduleType, parameters }): [string, number] => [moduleType, parameters]))
         : entries
       expectEqual(received, byType(network.parameters), `parameters of each class of ${quoted(network)}`, [
         [byType([...network.parameters, ...network.buffers]), buffersToo],
+        [byType(network.parameters, tensorsIn), tensorsCounted],
       ])
     })
   })
@@ -507,6 +511,11 @@ await specs<Exercise>('01-pipeline-inspection', (task) => {
     })
   })
 })
+
+/** What those count who take each tensor for one parameter. */
+function tensorsIn(tensors: readonly unknown[]): number {
+  return tensors.length
+}
 
 /** The entries in the order in which their keys first come. */
 function inOrderOf<T>(keys: string[], entries: T[], keyOf: (entry: T) => string): T[] {

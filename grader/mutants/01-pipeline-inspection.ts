@@ -45,6 +45,13 @@ export const mutants: Mutant[] = [
   },
   {
     task: 'count-by-module-type',
+    name: 'counts the tensors of a class',
+    find: '+ sizeOf(parameter.shape))',
+    replace: '+ 1)',
+    diagnosis: 'You counted tensors',
+  },
+  {
+    task: 'count-by-module-type',
     name: 'groups by module path instead of class',
     find: '({ moduleType }) => moduleType)',
     replace: '({ module }) => module)',
