@@ -15,6 +15,7 @@ import { lazyPipeline } from '#grader/spec/lazy-pipeline.ts'
 
 type Exercise = typeof import('#exercises/01-pipeline-inspection/pipeline-inspection.ts')
 type ParameterBudget = Awaited<ReturnType<Exercise['parameterBudget']>>
+type Tensors = Pick<Component, 'parameters' | 'buffers'>
 type Check = (subject: Exercise, components: PipelineComponents, of: string) => Promise<void>
 
 const pipe = lazyPipeline()
@@ -123,16 +124,23 @@ await specs<Exercise>('01-pipeline-inspection', (task) => {
   })
 
   task('describe-text-encoders', (it) => {
-    const described = (components: PipelineComponents, withBuffers = false) =>
+    const described = (
+      components: PipelineComponents,
+      count = ({ parameters }: Tensors) => elements(parameters),
+    ) =>
       encoderNames.map((name) => {
-        const { className, parameters, buffers } = components[name] ?? absentEncoder
-        return { name, className, parameters: elements([...parameters, ...(withBuffers ? buffers : [])]) }
+        const encoder = components[name] ?? absentEncoder
+        return { name, className: encoder.className, parameters: count(encoder) }
       })
 
     onEach(it, 'names class and size of each encoder', async (subject, components, of) => {
       const result = await subject.describeTextEncoders(components)
       expectEqual(result, described(components), `text encoders ${of}`, [
-        [described(components, true), buffersToo],
+        [
+          described(components, ({ parameters, buffers }) => elements([...parameters, ...buffers])),
+          buffersToo,
+        ],
+        [described(components, ({ parameters }) => parameters.length), tensorsCounted],
       ])
     })
 
@@ -310,6 +318,7 @@ await specs<Exercise>('01-pipeline-inspection', (task) => {
         ],
         [{ className, parameters, blocks: 10 }, 'You read one digit of the block number. Some have two.'],
         [{ className, parameters: parameters + elements(buffers), blocks }, buffersToo],
+        [{ className, parameters: transformer.parameters.length, blocks }, tensorsCounted],
       ])
     })
 
@@ -323,8 +332,8 @@ await specs<Exercise>('01-pipeline-inspection', (task) => {
     onEach(it, 'splits the transformer by its top-level children', async (subject, { transformer }, of) => {
       const groups = await subject.parameterGroups(transformer)
       const { parameters, buffers } = transformer
-      const counts = (tensors: Component['parameters']) =>
-        tally(tensors, ({ name }) => /^[^.]*/.exec(name)![0])
+      const counts = (tensors: Component['parameters'], count = elements) =>
+        tally(tensors, ({ name }) => /^[^.]*/.exec(name)![0], count)
       const expected = counts(parameters)
       const received = Array.isArray(groups) ? groups.map((entry) => [entry.group, entry.parameters]) : groups
       expectEqual(received, expected, `[group, parameters] of the transformer ${of}`, [
@@ -338,6 +347,7 @@ await specs<Exercise>('01-pipeline-inspection', (task) => {
           unsorted,
         ],
         [counts([...parameters, ...buffers]), buffersToo],
+        [counts(parameters, tensorsIn), tensorsCounted],
       ])
       for (const [i, [group, count]] of expected.entries()) {
         const share = count / elements(parameters)
@@ -358,10 +368,11 @@ await specs<Exercise>('01-pipeline-inspection', (task) => {
       const received = Array.isArray(groups)
         ? counts(groups.map(({ group, parameters }): [string, number] => [group, parameters]))
         : groups
-      const byGroup = (tensors: Component['parameters']) =>
-        counts(tally(tensors, ({ name }) => /^[^.]*/.exec(name)![0]))
+      const byGroup = (tensors: Component['parameters'], count = elements) =>
+        counts(tally(tensors, ({ name }) => /^[^.]*/.exec(name)![0], count))
       expectEqual(received, byGroup(transformer.parameters), 'parameters of each group', [
         [byGroup([...transformer.parameters, ...transformer.buffers]), buffersToo],
+        [byGroup(transformer.parameters, tensorsIn), tensorsCounted],
       ])
     })
   })

@@ -65,6 +65,13 @@ export const mutants: Mutant[] = [
   },
   {
     task: 'describe-text-encoders',
+    name: 'counts the tensors of an encoder',
+    find: 'parameters: await countParameters(encoder)',
+    replace: 'parameters: encoder.parameters.length',
+    diagnosis: 'You counted tensors',
+  },
+  {
+    task: 'describe-text-encoders',
     name: 'crashes on an encoder that is not there',
     find: 'if (!encoder) return { name, className: null, parameters: 0 }',
     replace: '',
@@ -154,6 +161,13 @@ export const mutants: Mutant[] = [
   },
   {
     task: 'describe-transformer',
+    name: 'counts the tensors of the transformer',
+    find: 'parameters: await countParameters(transformer)',
+    replace: 'parameters: transformer.parameters.length',
+    diagnosis: 'You counted tensors',
+  },
+  {
+    task: 'describe-transformer',
     name: 'knows the class name by heart',
     find: 'className: transformer.className',
     replace: "className: 'SD3Transformer2DModel'",
@@ -164,6 +178,13 @@ export const mutants: Mutant[] = [
     find: 'share: parameters / total,\n',
     replace: 'share: (parameters / total) * 100,\n',
     diagnosis: 'You gave a percentage',
+  },
+  {
+    task: 'parameter-groups',
+    name: 'counts the tensors of a group',
+    find: '+ sizeOf(parameter.shape))',
+    replace: '+ 1)',
+    diagnosis: 'You counted tensors',
   },
   {
     task: 'parameter-groups',
