@@ -38,6 +38,7 @@ const dotless = 'Your prefix lacks its last dot: block 1 then takes in block 10.
 const percentage = 'You gave a percentage. A share is a fraction, 0 to 1.'
 const t5Cut = 'You cut T5 to 77 tokens. SD3 gives it 256, the default of maxSequenceLength.'
 const noPooled = 'You looked for a pooled vector in T5. It has none: its pooled is null.'
+const absence = 'An encoder may be absent: its component is null then. Look before you read from it.'
 
 const absentEncoder = { className: null, parameters: [], buffers: [] }
 
@@ -146,10 +147,14 @@ await specs<Exercise>('01-pipeline-inspection', (task) => {
 
     it('marks an encoder that the checkpoint lacks, and describes the others', async (subject) => {
       for (const absent of encoderNames) {
-        const components = { ...freshComponents(), [absent]: null }
+        const complete = freshComponents()
+        const components = { ...complete, [absent]: null }
         const expected = described(components)
         const dropped = expected.filter(({ name }) => name !== absent)
-        const result = await subject.describeTextEncoders(components)
+        const result = await ofAbsent(
+          () => subject.describeTextEncoders(components),
+          () => subject.describeTextEncoders(complete),
+        )
         expectEqual(result, expected, `text encoders of a checkpoint without ${absent}`, [
           [dropped, `You dropped ${absent}. It keeps its entry: className null, 0 parameters.`],
         ])
@@ -200,33 +205,38 @@ await specs<Exercise>('01-pipeline-inspection', (task) => {
   })
 
   task('encoder-shapes', (it) => {
+    const anyShapes = () =>
+      encoderNames.map((name) => ({
+        name,
+        hiddenStates: [1, anyInteger(5, 20), anyInteger(20, 40)],
+        pooled: name === 'textEncoder3' ? null : [1, anyInteger(5, 15)],
+      }))
+    const toyOf = (components: PipelineComponents, shapes: ReturnType<typeof anyShapes>) => ({
+      ...pipe,
+      components: async () => components,
+      encodeText: async (asked: TextEncoderName) => {
+        if (!components[asked])
+          throw new Error(`encodeText('${asked}') was called, but this checkpoint lacks ${asked}.`)
+        const { hiddenStates, pooled } = shapes.find(({ name }) => name === asked)!
+        return {
+          inputIds: [],
+          tokens: [],
+          hiddenStates: zeros(hiddenStates),
+          pooled: pooled && zeros(pooled),
+        }
+      },
+    })
+
     it('asks each encoder that is there, and no other', async (subject) => {
       for (const absent of encoderNames) {
-        const expected = encoderNames.map((name) => {
-          const hiddenStates = name === absent ? null : [1, anyInteger(5, 20), anyInteger(20, 40)]
-          return {
-            name,
-            hiddenStates,
-            pooled: hiddenStates && name !== 'textEncoder3' ? [1, anyInteger(5, 15)] : null,
-          }
-        })
-        const encodeText = async (asked: TextEncoderName) => {
-          const { hiddenStates, pooled } = expected.find(({ name }) => name === asked)!
-          if (!hiddenStates)
-            throw new Error(`encodeText('${asked}') was called, but this checkpoint lacks ${asked}.`)
-          return {
-            inputIds: [],
-            tokens: [],
-            hiddenStates: zeros(hiddenStates),
-            pooled: pooled && zeros(pooled),
-          }
-        }
-        const toy = {
-          ...pipe,
-          components: async () => ({ ...freshComponents(), [absent]: null }),
-          encodeText,
-        }
-        const result = await subject.encoderShapes(toy, anyPrompt())
+        const [shapes, complete, prompt] = [anyShapes(), freshComponents(), anyPrompt()]
+        const expected = shapes.map((one) =>
+          one.name === absent ? { name: absent, hiddenStates: null, pooled: null } : one,
+        )
+        const result = await ofAbsent(
+          () => subject.encoderShapes(toyOf({ ...complete, [absent]: null }, shapes), prompt),
+          () => subject.encoderShapes(toyOf(complete, shapes), prompt),
+        )
         expectEqual(result, expected, `shapes from toy encoders without ${absent}`, [
           [
             expected.filter(({ name }) => name !== absent),
@@ -237,22 +247,8 @@ await specs<Exercise>('01-pipeline-inspection', (task) => {
     })
 
     it('reads the shapes of encoders that are all there', async (subject) => {
-      const expected = encoderNames.map((name) => ({
-        name,
-        hiddenStates: [1, anyInteger(5, 20), anyInteger(20, 40)],
-        pooled: name === 'textEncoder3' ? null : [1, anyInteger(5, 15)],
-      }))
-      const encodeText = async (asked: TextEncoderName) => {
-        const { hiddenStates, pooled } = expected.find(({ name }) => name === asked)!
-        return {
-          inputIds: [],
-          tokens: [],
-          hiddenStates: zeros(hiddenStates),
-          pooled: pooled && zeros(pooled),
-        }
-      }
-      const toy = { ...pipe, components: async () => freshComponents(), encodeText }
-      const result = await subject.encoderShapes(toy, anyPrompt())
+      const expected = anyShapes()
+      const result = await subject.encoderShapes(toyOf(freshComponents(), expected), anyPrompt())
       const [first, second, t5] = expected
       expectEqual(result, expected, 'shapes from toy encoders', [
         [[first, second, { ...t5, pooled: t5.hiddenStates }], noPooled],
@@ -503,8 +499,13 @@ await specs<Exercise>('01-pipeline-inspection', (task) => {
     )
     it('counts nothing for an encoder that is not there', async (subject) => {
       const absent = anyOf(encoderNames)
-      const components = { ...freshComponents(), [absent]: null }
-      check(await subject.parameterBudget(components), components, `of a checkpoint without ${absent}`)
+      const complete = freshComponents()
+      const components = { ...complete, [absent]: null }
+      const budget = await ofAbsent(
+        () => subject.parameterBudget(components),
+        () => subject.parameterBudget(complete),
+      )
+      check(budget, components, `of a checkpoint without ${absent}`)
     })
 
     it('finds 7,692,768,483 parameters in SD3 Medium, 72.5 % of them in its text encoders', async (subject) => {
@@ -522,6 +523,18 @@ await specs<Exercise>('01-pipeline-inspection', (task) => {
     })
   })
 })
+
+/** Explains the TypeError of a call on a checkpoint that lacks an encoder, when the same call on a complete one has none. */
+async function ofAbsent<T>(call: () => Promise<T>, onComplete: () => Promise<T>): Promise<T> {
+  const isTypeError = (error: unknown): error is Error => error instanceof Error && error.name === 'TypeError'
+  try {
+    return await call()
+  } catch (error) {
+    if (isTypeError(error) && !isTypeError(await onComplete().catch((other: unknown) => other)))
+      error.message += `\nLikely mistake: ${absence}`
+    throw error
+  }
+}
 
 /** What those count who take each tensor for one parameter. */
 function tensorsIn(tensors: readonly unknown[]): number {

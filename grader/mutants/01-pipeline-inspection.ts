@@ -75,6 +75,7 @@ export const mutants: Mutant[] = [
     name: 'crashes on an encoder that is not there',
     find: 'if (!encoder) return { name, className: null, parameters: 0 }',
     replace: '',
+    diagnosis: 'An encoder may be absent',
   },
   {
     task: 'describe-text-encoders',
@@ -116,6 +117,13 @@ export const mutants: Mutant[] = [
     find: 'components[name] ? await pipe.encodeText(name, prompt) : null',
     replace: 'await pipe.encodeText(name, prompt)',
     diagnosis: 'this checkpoint lacks',
+  },
+  {
+    task: 'encoder-shapes',
+    name: 'looks into an encoder that is not there',
+    find: 'components[name] ? await pipe.encodeText(name, prompt) : null',
+    replace: 'components[name]!.parameters.length > 0 ? await pipe.encodeText(name, prompt) : null',
+    diagnosis: 'An encoder may be absent',
   },
   {
     task: 'encoder-shapes',
@@ -261,6 +269,14 @@ export const mutants: Mutant[] = [
     find: 'encoders.reduce((sum, { parameters }) => sum + parameters, 0)',
     replace: 'encoders[0].parameters + encoders[1].parameters',
     diagnosis: 'You left T5 out',
+  },
+  {
+    task: 'parameter-budget',
+    name: 'crashes on an encoder that the checkpoint lacks',
+    find: 'const encoders = await describeTextEncoders(components)',
+    replace:
+      'const encoders = await Promise.all(\n    textEncoderNames.map(async (name) => ({ parameters: await countParameters(components[name]!) })),\n  )',
+    diagnosis: 'An encoder may be absent',
   },
   {
     task: 'parameter-budget',
