@@ -293,6 +293,7 @@ await specs<Exercise>('01-pipeline-inspection', (task) => {
           [clip / t5, 'You divided the other way round. How many times wider is T5?'],
           [t5 / bigG, "You took OpenCLIP bigG's width. CLIP ViT-L is the first encoder."],
           [256 / 77, 'You compared token counts, the middle axis. The width is the last one.'],
+          [4096 / 768, 'That is SD3 Medium’s ratio, typed in. Read the widths from the shapes.'],
         ],
       })
     }

@@ -154,6 +154,13 @@ export const mutants: Mutant[] = [
     diagnosis: "You took OpenCLIP bigG's width",
   },
   {
+    task: 'width-ratio',
+    name: 'types the ratio of SD3 Medium in',
+    find: "widthOf('textEncoder3') / widthOf('textEncoder')",
+    replace: '4096 / 768',
+    diagnosis: 'SD3 Medium’s ratio, typed in',
+  },
+  {
     task: 'describe-transformer',
     name: 'takes the last block number for their count',
     find: 'blocks: blocks.size',
