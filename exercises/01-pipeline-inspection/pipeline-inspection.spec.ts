@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { zeros, type Component, type PipelineComponents, type TextEncoderName } from '#harness'
 import {
   blockModules,
@@ -10,7 +11,14 @@ import {
 } from '#grader/spec/components.ts'
 import { anyInteger, anyOf, anyPrompt } from '#grader/spec/fresh.ts'
 import { freshComponents, freshNetwork, freshTransformer } from '#grader/spec/fresh-components.ts'
-import { attachText, expectEqual, expectNear, mediumComponents, specs } from '#grader/spec/index.ts'
+import {
+  attachText,
+  expectEqual,
+  expectNear,
+  mediumComponents,
+  specs,
+  type Mistake,
+} from '#grader/spec/index.ts'
 import { lazyPipeline } from '#grader/spec/lazy-pipeline.ts'
 
 type Exercise = typeof import('#exercises/01-pipeline-inspection/pipeline-inspection.ts')
@@ -36,6 +44,7 @@ const leastFirst = 'You sorted the other way round. Most parameters come first.'
 const unsorted = 'The counts are right, the order is that of the tensors. Most parameters come first.'
 const dotless = 'Your prefix lacks its last dot: block 1 then takes in block 10.'
 const percentage = 'You gave a percentage. A share is a fraction, 0 to 1.'
+const roundedShare = 'You rounded. Return the share as it is.'
 const t5Cut = 'You cut T5 to 77 tokens. SD3 gives it 256, the default of maxSequenceLength.'
 const noPooled = 'You looked for a pooled vector in T5. It has none: its pooled is null.'
 const absence = 'An encoder may be absent: its component is null then. Look before you read from it.'
@@ -346,10 +355,16 @@ await specs<Exercise>('01-pipeline-inspection', (task) => {
         [counts([...parameters, ...buffers]), buffersToo],
         [counts(parameters, tensorsIn), tensorsCounted],
       ])
+      const shares = expected.map(([, count]) => count / elements(parameters))
+      const rounding = roundingOf(
+        groups.map((entry) => entry.share),
+        shares,
+      )
       for (const [i, [group, count]] of expected.entries()) {
-        const share = count / elements(parameters)
+        const share = shares[i]
         expectNear(groups[i].share, share, `share of ${group} in the transformer ${of}`, {
           mistakes: [
+            ...rounding(i),
             [100 * share, percentage],
             [count / expected[0][1], 'You divided by the largest group. Divide by all parameters.'],
             [count / elements([...parameters, ...buffers]), buffersToo],
@@ -476,11 +491,16 @@ await specs<Exercise>('01-pipeline-inspection', (task) => {
           'You left T5 out. It is a text encoder too, the largest.',
         ],
       ])
-      for (const part of ['textEncoders', 'denoiser', 'vae'] as const) {
-        const share = parts[part] / total
+      const names = ['textEncoders', 'denoiser', 'vae'] as const
+      const shares = names.map((part) => parts[part] / total)
+      const rounding = roundingOf(
+        names.map((part) => budget[part]?.share),
+        shares,
+      )
+      for (const [i, part] of names.entries()) {
         expectEqual(budget[part]?.parameters, parts[part], `parameters of the ${part} ${of}`)
-        expectNear(budget[part].share, share, `share of the ${part} ${of}`, {
-          mistakes: [[100 * share, percentage]],
+        expectNear(budget[part].share, shares[i], `share of the ${part} ${of}`, {
+          mistakes: [...rounding(i), [100 * shares[i], percentage]],
         })
       }
     }
@@ -535,6 +555,20 @@ async function ofAbsent<T>(call: () => Promise<T>, onComplete: () => Promise<T>)
       error.message += `\nLikely mistake: ${absence}`
     throw error
   }
+}
+
+/** What rounding, of fractions or percentages, gave for a share; only all of them show it, for a 1.0 may be many things. */
+function roundingOf(given: readonly number[], shares: readonly number[]): (i: number) => Mistake<number>[] {
+  const isRounded = (exact: readonly number[]) =>
+    [0, 1, 2, 3, 4, 5, 6].some((digits) =>
+      isDeepStrictEqual(
+        given,
+        exact.map((value) => Number(value.toFixed(digits))),
+      ),
+    )
+  const percentages = shares.map((share) => 100 * share)
+  const said = isRounded(shares) ? roundedShare : isRounded(percentages) ? percentage : null
+  return (i) => (said === null ? [] : [[given[i], said]])
 }
 
 /** What those count who take each tensor for one parameter. */

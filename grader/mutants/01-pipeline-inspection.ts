@@ -203,6 +203,27 @@ export const mutants: Mutant[] = [
   },
   {
     task: 'parameter-groups',
+    name: 'rounds the shares',
+    find: 'share: parameters / total,\n',
+    replace: 'share: Math.round((100 * parameters) / total) / 100,\n',
+    diagnosis: 'You rounded',
+  },
+  {
+    task: 'parameter-groups',
+    name: 'gives whole percentages',
+    find: 'share: parameters / total,\n',
+    replace: 'share: Math.round((100 * parameters) / total),\n',
+    diagnosis: 'You gave a percentage',
+  },
+  {
+    task: 'parameter-groups',
+    name: 'divides by the largest group',
+    find: 'const total = await countParameters(transformer)\n',
+    replace: "const total = countBy(transformer, ({ name }) => name.split('.')[0])[0][1]\n",
+    diagnosis: 'You divided by the largest group',
+  },
+  {
+    task: 'parameter-groups',
     name: 'groups by the whole name',
     find: "({ name }) => name.split('.')[0]",
     replace: '({ name }) => name',
@@ -284,6 +305,13 @@ export const mutants: Mutant[] = [
     replace:
       'const encoders = await Promise.all(\n    textEncoderNames.map(async (name) => ({ parameters: await countParameters(components[name]!) })),\n  )',
     diagnosis: 'An encoder may be absent',
+  },
+  {
+    task: 'parameter-budget',
+    name: 'rounds the shares of the budget',
+    find: 'share: parameters / total }',
+    replace: 'share: Number((parameters / total).toFixed(3)) }',
+    diagnosis: 'You rounded',
   },
   {
     task: 'parameter-budget',
