@@ -370,6 +370,8 @@ await specs<Exercise>('03-flow-matching-steps', (task) => {
   })
 
   task('distance-to-longest', (it) => {
+    const reordered = 'You put the distances in order of steps. Keep to the order of the runs as given.'
+
     it('measures from the run with the most steps, wherever it stands', async ({ distanceToLongest }) => {
       const runs = [20, 50, 5, 10].map((steps) => ({ steps, image: anyImage(6, 9) }))
       const from = (reference: (i: number) => Image, measure = rmse) =>
@@ -379,8 +381,10 @@ await specs<Exercise>('03-flow-matching-steps', (task) => {
         vector(distances),
         diagnosis,
       ]
+      const inOrder = from(longest)
+      const fewestFirst = [2, 3, 0, 1].map((i) => inOrder[i])
       const actual = await distanceToLongest(runs)
-      expectTensor(vector(actual), vector(from(longest)), 'distances at 20, 50, 5 and 10 steps', {
+      expectTensor(vector(actual), vector(inOrder), 'distances at 20, 50, 5 and 10 steps', {
         mistakes: [
           mistake(
             from((i) => runs[Math.max(i - 1, 0)].image),
@@ -411,6 +415,8 @@ await specs<Exercise>('03-flow-matching-steps', (task) => {
             from(longest, wrapped),
             'A Uint8Array cannot hold a negative difference: 3 − 5 wraps round to 254.',
           ),
+          mistake(fewestFirst, reordered),
+          mistake(fewestFirst.toReversed(), reordered),
         ],
       })
     })
@@ -425,6 +431,7 @@ await specs<Exercise>('03-flow-matching-steps', (task) => {
         mistakes: [
           [distances((a, b) => Math.sqrt(sumOfSquares(a, b))), 'The root of a sum; take the mean first.'],
           [distances(wrapped), 'A Uint8Array cannot hold a negative difference: 3 − 5 wraps round to 254.'],
+          [vector([...distances(rmse).data].reverse()), reordered],
         ],
       })
     })

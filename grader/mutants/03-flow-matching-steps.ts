@@ -202,6 +202,20 @@ export const mutants: Mutant[] = [
   },
   {
     task: 'distance-to-longest',
+    name: 'sorts the runs in place, shortest first',
+    find: 'const longest = runs.reduce((best, run) => (run.steps > best.steps ? run : best)).image.data',
+    replace: 'const longest = runs.sort((a, b) => a.steps - b.steps)[runs.length - 1].image.data',
+    diagnosis: 'You put the distances in order of steps',
+  },
+  {
+    task: 'distance-to-longest',
+    name: 'sorts the runs in place, longest first',
+    find: 'const longest = runs.reduce((best, run) => (run.steps > best.steps ? run : best)).image.data',
+    replace: 'const longest = runs.sort((a, b) => b.steps - a.steps)[0].image.data',
+    diagnosis: 'You put the distances in order of steps',
+  },
+  {
+    task: 'distance-to-longest',
     name: 'adds up instead of averaging',
     find: 'Math.sqrt(sum / longest.length)',
     replace: 'Math.sqrt(sum)',
