@@ -371,6 +371,8 @@ await specs<Exercise>('03-flow-matching-steps', (task) => {
 
   task('distance-to-longest', (it) => {
     const reordered = 'You put the distances in order of steps. Keep to the order of the runs as given.'
+    const overPixels = (a: Image, b: Image) => Math.sqrt(sumOfSquares(a, b) / (a.width * a.height))
+    const pixels = 'You divided by the pixels. The mean is over all bytes, and a pixel has three.'
 
     it('measures from the run with the most steps, wherever it stands', async ({ distanceToLongest }) => {
       const runs = [20, 50, 5, 10].map((steps) => ({ steps, image: anyImage(6, 9) }))
@@ -415,6 +417,7 @@ await specs<Exercise>('03-flow-matching-steps', (task) => {
             from(longest, wrapped),
             'A Uint8Array cannot hold a negative difference: 3 − 5 wraps round to 254.',
           ),
+          mistake(from(longest, overPixels), pixels),
           mistake(fewestFirst, reordered),
           mistake(fewestFirst.toReversed(), reordered),
         ],
@@ -431,6 +434,7 @@ await specs<Exercise>('03-flow-matching-steps', (task) => {
         mistakes: [
           [distances((a, b) => Math.sqrt(sumOfSquares(a, b))), 'The root of a sum; take the mean first.'],
           [distances(wrapped), 'A Uint8Array cannot hold a negative difference: 3 − 5 wraps round to 254.'],
+          [distances(overPixels), pixels],
           [vector([...distances(rmse).data].reverse()), reordered],
         ],
       })

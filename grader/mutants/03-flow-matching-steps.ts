@@ -223,6 +223,13 @@ export const mutants: Mutant[] = [
   },
   {
     task: 'distance-to-longest',
+    name: 'averages over pixels instead of bytes',
+    find: 'Math.sqrt(sum / longest.length)',
+    replace: 'Math.sqrt(sum / (image.height * image.width))',
+    diagnosis: 'You divided by the pixels',
+  },
+  {
+    task: 'distance-to-longest',
     name: 'lets differences wrap round in a Uint8Array',
     find: '(image.data[i] - longest[i]) ** 2',
     replace: 'Uint8Array.of(image.data[i] - longest[i])[0] ** 2',
