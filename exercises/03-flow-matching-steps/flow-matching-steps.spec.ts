@@ -45,6 +45,8 @@ const anySettings = (): Settings => ({ ...anySize(), guidanceScale: anyInteger(3
 const white = [255, 255, 255]
 const shiftedOnce =
   'The lower end was shifted once; SD3 shifts it before spacing the values, and again with them.'
+const endsAtZero =
+  'Your even values go down to the 0. The last of them is shifted(1 / numTrainTimesteps); the 0 is appended.'
 
 await specs<Exercise>('03-flow-matching-steps', (task) => {
   task('add-noise', (it) => {
@@ -160,8 +162,12 @@ await specs<Exercise>('03-flow-matching-steps', (task) => {
       // diffusers 0.40.0, FlowMatchEulerDiscreteScheduler(shift=3.0).set_timesteps(4): .sigmas
       const sigmas = [1, 0.8576923, 0.60215056, 0.008928572, 0]
       const once = [1, 0.85732648, 0.60071942, 0.002994012, 0]
+      const toZero = [1, 0.9, 0.75, 0.5, 0]
       expectTensor(vector(await sigmaSchedule(4, 3, 1000)), vector(sigmas), 'σ of four steps at shift 3', {
-        mistakes: [[vector(once), shiftedOnce]],
+        mistakes: [
+          [vector(once), shiftedOnce],
+          [vector(toZero), endsAtZero],
+        ],
       })
       const lines = [1, 3].map(async (shift) => {
         const levels = vector(await sigmaSchedule(28, shift, 1000)).data
@@ -183,6 +189,7 @@ await specs<Exercise>('03-flow-matching-steps', (task) => {
       const shifted = (sigma: number) => (shift * sigma) / (1 + (shift - 1) * sigma)
       const even = (last: number) =>
         Array.from({ length: steps }, (_, i) => 1 - (i * (1 - last)) / (steps - 1))
+      const toZero = Array.from({ length: steps }, (_, i) => shifted(1 - i / steps))
       const actual = await sigmaSchedule(steps, shift, trainSteps)
       expectTensor(vector(actual), expected, `σ of ${steps} steps at shift ${shift}, ${trainSteps} trained`, {
         mistakes: [
@@ -190,6 +197,7 @@ await specs<Exercise>('03-flow-matching-steps', (task) => {
           [vector([...scheduler.sigmas].reverse()), 'σ must fall: noise first.'],
           [vector([...even(shifted(1 / trainSteps)), 0]), 'The spacing is still even; shift each value.'],
           [vector([...even(1 / trainSteps).map(shifted), 0]), shiftedOnce],
+          [vector([...toZero, 0]), endsAtZero],
         ],
       })
     })

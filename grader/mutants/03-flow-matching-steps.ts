@@ -58,6 +58,13 @@ export const mutants: Mutant[] = [
   },
   {
     task: 'sigma-schedule',
+    name: 'spaces the values down to the final zero',
+    find: 'shifted(1 - i * spacing)',
+    replace: 'shifted(1 - i / numInferenceSteps)',
+    diagnosis: 'Your even values go down to the 0',
+  },
+  {
+    task: 'sigma-schedule',
     name: 'forgets the shift',
     find: 'shifted(1 - i * spacing)',
     replace: '1 - i * spacing',
