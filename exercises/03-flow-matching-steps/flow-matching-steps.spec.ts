@@ -16,6 +16,7 @@ import {
   expectNear,
   expectTensor,
   specs,
+  type Mistake,
 } from '#grader/spec/index.ts'
 import { anyImage, anyInteger, anyOf, anyPrompt, anySeed, anySize } from '#grader/spec/fresh.ts'
 import { freshPipeline } from '#grader/spec/fresh-pipeline.ts'
@@ -463,17 +464,33 @@ await specs<Exercise>('03-flow-matching-steps', (task) => {
   })
 
   task('where-it-stops-paying', (it) => {
+    type Point = { steps: number; distance: number }
     const [unit, stretch] = [anyInteger(2, 9), anyInteger(2, 999)]
     const points = (distances: Record<number, number>) =>
       Object.entries(distances).map(([steps, distance]) => ({
         steps: Number(steps) * stretch,
         distance: distance * unit,
       }))
+    const usual = points({ 10: 40, 20: 12, 30: 4, 50: 0 })
 
-    it('names the first run after which every gain is small', async ({ whereItStopsPaying }) => {
-      const measured = points({ 10: 40, 20: 12, 30: 4, 50: 0 })
-      const what = (threshold: number) => `gains of 28, 8 and 4, threshold ${threshold}, all times ${unit}`
-      expectEqual(await whereItStopsPaying(measured, 10 * unit), 20 * stretch, what(10), [
+    /** Threshold and answer are stretched here, as `points` stretches what it is given. */
+    const check = async (
+      { whereItStopsPaying }: Exercise,
+      measured: Point[],
+      threshold: number,
+      expected: number,
+      mistakes: Mistake<unknown>[] = [],
+    ) => {
+      const list = measured.map(({ steps, distance }) => `${steps}: ${distance}`).join(', ')
+      const sorted = measured.toSorted((a, b) => a.steps - b.steps)
+      const gains = sorted.slice(1).map(({ distance }, i) => sorted[i].distance - distance)
+      const what = `distances { ${list} }, threshold ${threshold * unit} (gains ${gains.join(', ')})`
+      const answer = await whereItStopsPaying(measured, threshold * unit)
+      expectEqual(answer, expected * stretch, what, mistakes)
+    }
+
+    it('names the first run after which every gain is small', async (subject) => {
+      await check(subject, usual, 10, 20, [
         [
           30 * stretch,
           'You compared distances with the threshold instead of gains, or named the run after the small gain instead of the one before it.',
@@ -481,41 +498,28 @@ await specs<Exercise>('03-flow-matching-steps', (task) => {
         [8 * unit, 'Return the step count, not the gain.'],
         [1, 'Return the step count, not the position.'],
       ])
-      expectEqual(await whereItStopsPaying(measured, 5 * unit), 30 * stretch, what(5))
-      expectEqual(await whereItStopsPaying(measured, 3 * unit), 50 * stretch, what(3))
-      expectEqual(await whereItStopsPaying(measured, 99 * unit), 10 * stretch, what(99))
+      await check(subject, usual, 5, 30)
+      await check(subject, usual, 3, 50)
+      await check(subject, usual, 99, 10)
     })
 
-    it('does not stop at a small gain before a large one', async ({ whereItStopsPaying }) => {
-      const measured = points({ 5: 30, 10: 28, 20: 6, 40: 0 })
-      expectEqual(
-        await whereItStopsPaying(measured, 5 * unit),
-        40 * stretch,
-        `gains of 2, 22 and 6, threshold 5, all times ${unit}`,
-        [[5 * stretch, 'You stopped at the first small gain; large ones follow it.']],
-      )
+    it('does not stop at a small gain before a large one', async (subject) => {
+      await check(subject, points({ 5: 30, 10: 28, 20: 6, 40: 0 }), 5, 40, [
+        [5 * stretch, 'You stopped at the first small gain; large ones follow it.'],
+      ])
       // A longer run that is further off has a negative gain, which is below any threshold.
-      const detour = points({ 10: 2, 20: 9, 30: 5, 50: 0 })
-      expectEqual(
-        await whereItStopsPaying(detour, 6 * unit),
-        10 * stretch,
-        `gains of −7, 4 and 5, threshold 6, all times ${unit}`,
-        [[20 * stretch, 'A gain keeps its sign: a longer run that is further off has gained nothing.']],
-      )
-    })
-
-    it('takes the points in any order', async ({ whereItStopsPaying }) => {
-      const [ten, twenty, thirty, fifty] = points({ 10: 40, 20: 12, 30: 4, 50: 0 })
-      const answer = await whereItStopsPaying([fifty, twenty, ten, thirty], 10 * unit)
-      expectEqual(answer, 20 * stretch, 'the same points, shuffled')
-    })
-
-    it('keeps a gain that equals the threshold', async ({ whereItStopsPaying }) => {
-      const answer = await whereItStopsPaying(points({ 10: 40, 20: 12, 30: 4, 50: 0 }), 8 * unit)
-      expectEqual(answer, 30 * stretch, `gains of 28, 8 and 4, threshold 8, all times ${unit}`, [
-        [20 * stretch, 'A gain that equals the threshold is not below it.'],
+      await check(subject, points({ 10: 2, 20: 9, 30: 5, 50: 0 }), 6, 10, [
+        [20 * stretch, 'A gain keeps its sign: a longer run that is further off has gained nothing.'],
       ])
     })
+
+    it('takes the points in any order', async (subject) => {
+      const [ten, twenty, thirty, fifty] = usual
+      await check(subject, [fifty, twenty, ten, thirty], 10, 20)
+    })
+
+    it('keeps a gain that equals the threshold', (subject) =>
+      check(subject, usual, 8, 30, [[20 * stretch, 'A gain that equals the threshold is not below it.']]))
   })
 
   task('compare-prompts', (it) => {
