@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { zeros, type Component, type PipelineComponents, type TextEncoderName } from '#harness'
 import {
   blockModules,
@@ -10,11 +11,19 @@ import {
 } from '#grader/spec/components.ts'
 import { anyInteger, anyOf, anyPrompt } from '#grader/spec/fresh.ts'
 import { freshComponents, freshNetwork, freshTransformer } from '#grader/spec/fresh-components.ts'
-import { attachText, expectEqual, expectNear, mediumComponents, specs } from '#grader/spec/index.ts'
+import {
+  attachText,
+  expectEqual,
+  expectNear,
+  mediumComponents,
+  specs,
+  type Mistake,
+} from '#grader/spec/index.ts'
 import { lazyPipeline } from '#grader/spec/lazy-pipeline.ts'
 
 type Exercise = typeof import('#exercises/01-pipeline-inspection/pipeline-inspection.ts')
 type ParameterBudget = Awaited<ReturnType<Exercise['parameterBudget']>>
+type Tensors = Pick<Component, 'parameters' | 'buffers'>
 type Check = (subject: Exercise, components: PipelineComponents, of: string) => Promise<void>
 
 const pipe = lazyPipeline()
@@ -30,12 +39,15 @@ const mediumSizes: Record<string, number> = {
 }
 
 const buffersToo = 'You counted the buffers too. They are saved with the model but were never learned.'
+const tensorsCounted = 'You counted tensors. Count their values: the product of each shape.'
 const leastFirst = 'You sorted the other way round. Most parameters come first.'
 const unsorted = 'The counts are right, the order is that of the tensors. Most parameters come first.'
 const dotless = 'Your prefix lacks its last dot: block 1 then takes in block 10.'
 const percentage = 'You gave a percentage. A share is a fraction, 0 to 1.'
+const roundedShare = 'You rounded. Return the share as it is.'
 const t5Cut = 'You cut T5 to 77 tokens. SD3 gives it 256, the default of maxSequenceLength.'
 const noPooled = 'You looked for a pooled vector in T5. It has none: its pooled is null.'
+const absence = 'An encoder may be absent: its component is null then. Look before you read from it.'
 
 const absentEncoder = { className: null, parameters: [], buffers: [] }
 
@@ -59,7 +71,7 @@ await specs<Exercise>('01-pipeline-inspection', (task) => {
         const counted = await subject.countParameters(network)
         expectEqual(counted, count, `parameters of ${name} ${of}, ${quoted(network)}`, [
           [count + elements(buffers), buffersToo],
-          [parameters.length, 'You counted tensors. Count their values: the product of each shape.'],
+          [parameters.length, tensorsCounted],
           [axes, 'You added the axes. A [2, 3] tensor holds 2 × 3 values, not 2 + 3.'],
           [count - 1, 'You lost the scalar: a shape of [] has no axis, and holds one value.'],
         ])
@@ -81,8 +93,8 @@ await specs<Exercise>('01-pipeline-inspection', (task) => {
   task('count-by-module-type', (it) => {
     onEach(it, 'groups by class, most parameters first', async (subject, components, of) => {
       for (const network of networks(components)) {
-        const byType = (tensors: Component['parameters']) =>
-          tally(tensors, (tensor) => tensor.moduleType).map(([moduleType, parameters]) => ({
+        const byType = (tensors: Component['parameters'], count = elements) =>
+          tally(tensors, (tensor) => tensor.moduleType, count).map(([moduleType, parameters]) => ({
             moduleType,
             parameters,
           }))
@@ -100,6 +112,7 @@ await specs<Exercise>('01-pipeline-inspection', (task) => {
             unsorted,
           ],
           [byType([...parameters, ...buffers]), buffersToo],
+          [byType(parameters, tensorsIn), tensorsCounted],
         ])
       }
     })
@@ -108,36 +121,49 @@ await specs<Exercise>('01-pipeline-inspection', (task) => {
       const network = freshNetwork('transformer')
       const entries = await subject.countByModuleType(network)
       const counts = (pairs: [string, number][]) => Object.fromEntries(pairs.sort())
-      const byType = (tensors: Component['parameters']) => counts(tally(tensors, (one) => one.moduleType))
+      const byType = (tensors: Component['parameters'], count = elements) =>
+        counts(tally(tensors, (one) => one.moduleType, count))
       const received = Array.isArray(entries)
         ? counts(entries.map(({ moduleType, parameters }): [string, number] => [moduleType, parameters]))
         : entries
       expectEqual(received, byType(network.parameters), `parameters of each class of ${quoted(network)}`, [
         [byType([...network.parameters, ...network.buffers]), buffersToo],
+        [byType(network.parameters, tensorsIn), tensorsCounted],
       ])
     })
   })
 
   task('describe-text-encoders', (it) => {
-    const described = (components: PipelineComponents, withBuffers = false) =>
+    const described = (
+      components: PipelineComponents,
+      count = ({ parameters }: Tensors) => elements(parameters),
+    ) =>
       encoderNames.map((name) => {
-        const { className, parameters, buffers } = components[name] ?? absentEncoder
-        return { name, className, parameters: elements([...parameters, ...(withBuffers ? buffers : [])]) }
+        const encoder = components[name] ?? absentEncoder
+        return { name, className: encoder.className, parameters: count(encoder) }
       })
 
     onEach(it, 'names class and size of each encoder', async (subject, components, of) => {
       const result = await subject.describeTextEncoders(components)
       expectEqual(result, described(components), `text encoders ${of}`, [
-        [described(components, true), buffersToo],
+        [
+          described(components, ({ parameters, buffers }) => elements([...parameters, ...buffers])),
+          buffersToo,
+        ],
+        [described(components, ({ parameters }) => parameters.length), tensorsCounted],
       ])
     })
 
     it('marks an encoder that the checkpoint lacks, and describes the others', async (subject) => {
       for (const absent of encoderNames) {
-        const components = { ...freshComponents(), [absent]: null }
+        const complete = freshComponents()
+        const components = { ...complete, [absent]: null }
         const expected = described(components)
         const dropped = expected.filter(({ name }) => name !== absent)
-        const result = await subject.describeTextEncoders(components)
+        const result = await ofAbsent(
+          () => subject.describeTextEncoders(components),
+          () => subject.describeTextEncoders(complete),
+        )
         expectEqual(result, expected, `text encoders of a checkpoint without ${absent}`, [
           [dropped, `You dropped ${absent}. It keeps its entry: className null, 0 parameters.`],
         ])
@@ -188,33 +214,38 @@ await specs<Exercise>('01-pipeline-inspection', (task) => {
   })
 
   task('encoder-shapes', (it) => {
+    const anyShapes = () =>
+      encoderNames.map((name) => ({
+        name,
+        hiddenStates: [1, anyInteger(5, 20), anyInteger(20, 40)],
+        pooled: name === 'textEncoder3' ? null : [1, anyInteger(5, 15)],
+      }))
+    const toyOf = (components: PipelineComponents, shapes: ReturnType<typeof anyShapes>) => ({
+      ...pipe,
+      components: async () => components,
+      encodeText: async (asked: TextEncoderName) => {
+        if (!components[asked])
+          throw new Error(`encodeText('${asked}') was called, but this checkpoint lacks ${asked}.`)
+        const { hiddenStates, pooled } = shapes.find(({ name }) => name === asked)!
+        return {
+          inputIds: [],
+          tokens: [],
+          hiddenStates: zeros(hiddenStates),
+          pooled: pooled && zeros(pooled),
+        }
+      },
+    })
+
     it('asks each encoder that is there, and no other', async (subject) => {
       for (const absent of encoderNames) {
-        const expected = encoderNames.map((name) => {
-          const hiddenStates = name === absent ? null : [1, anyInteger(5, 20), anyInteger(20, 40)]
-          return {
-            name,
-            hiddenStates,
-            pooled: hiddenStates && name !== 'textEncoder3' ? [1, anyInteger(5, 15)] : null,
-          }
-        })
-        const encodeText = async (asked: TextEncoderName) => {
-          const { hiddenStates, pooled } = expected.find(({ name }) => name === asked)!
-          if (!hiddenStates)
-            throw new Error(`encodeText('${asked}') was called, but this checkpoint lacks ${asked}.`)
-          return {
-            inputIds: [],
-            tokens: [],
-            hiddenStates: zeros(hiddenStates),
-            pooled: pooled && zeros(pooled),
-          }
-        }
-        const toy = {
-          ...pipe,
-          components: async () => ({ ...freshComponents(), [absent]: null }),
-          encodeText,
-        }
-        const result = await subject.encoderShapes(toy, anyPrompt())
+        const [shapes, complete, prompt] = [anyShapes(), freshComponents(), anyPrompt()]
+        const expected = shapes.map((one) =>
+          one.name === absent ? { name: absent, hiddenStates: null, pooled: null } : one,
+        )
+        const result = await ofAbsent(
+          () => subject.encoderShapes(toyOf({ ...complete, [absent]: null }, shapes), prompt),
+          () => subject.encoderShapes(toyOf(complete, shapes), prompt),
+        )
         expectEqual(result, expected, `shapes from toy encoders without ${absent}`, [
           [
             expected.filter(({ name }) => name !== absent),
@@ -225,22 +256,8 @@ await specs<Exercise>('01-pipeline-inspection', (task) => {
     })
 
     it('reads the shapes of encoders that are all there', async (subject) => {
-      const expected = encoderNames.map((name) => ({
-        name,
-        hiddenStates: [1, anyInteger(5, 20), anyInteger(20, 40)],
-        pooled: name === 'textEncoder3' ? null : [1, anyInteger(5, 15)],
-      }))
-      const encodeText = async (asked: TextEncoderName) => {
-        const { hiddenStates, pooled } = expected.find(({ name }) => name === asked)!
-        return {
-          inputIds: [],
-          tokens: [],
-          hiddenStates: zeros(hiddenStates),
-          pooled: pooled && zeros(pooled),
-        }
-      }
-      const toy = { ...pipe, components: async () => freshComponents(), encodeText }
-      const result = await subject.encoderShapes(toy, anyPrompt())
+      const expected = anyShapes()
+      const result = await subject.encoderShapes(toyOf(freshComponents(), expected), anyPrompt())
       const [first, second, t5] = expected
       expectEqual(result, expected, 'shapes from toy encoders', [
         [[first, second, { ...t5, pooled: t5.hiddenStates }], noPooled],
@@ -285,6 +302,7 @@ await specs<Exercise>('01-pipeline-inspection', (task) => {
           [clip / t5, 'You divided the other way round. How many times wider is T5?'],
           [t5 / bigG, "You took OpenCLIP bigG's width. CLIP ViT-L is the first encoder."],
           [256 / 77, 'You compared token counts, the middle axis. The width is the last one.'],
+          [4096 / 768, 'That is SD3 Medium’s ratio, typed in. Read the widths from the shapes.'],
         ],
       })
     }
@@ -306,6 +324,7 @@ await specs<Exercise>('01-pipeline-inspection', (task) => {
         ],
         [{ className, parameters, blocks: 10 }, 'You read one digit of the block number. Some have two.'],
         [{ className, parameters: parameters + elements(buffers), blocks }, buffersToo],
+        [{ className, parameters: transformer.parameters.length, blocks }, tensorsCounted],
       ])
     })
 
@@ -319,8 +338,8 @@ await specs<Exercise>('01-pipeline-inspection', (task) => {
     onEach(it, 'splits the transformer by its top-level children', async (subject, { transformer }, of) => {
       const groups = await subject.parameterGroups(transformer)
       const { parameters, buffers } = transformer
-      const counts = (tensors: Component['parameters']) =>
-        tally(tensors, ({ name }) => /^[^.]*/.exec(name)![0])
+      const counts = (tensors: Component['parameters'], count = elements) =>
+        tally(tensors, ({ name }) => /^[^.]*/.exec(name)![0], count)
       const expected = counts(parameters)
       const received = Array.isArray(groups) ? groups.map((entry) => [entry.group, entry.parameters]) : groups
       expectEqual(received, expected, `[group, parameters] of the transformer ${of}`, [
@@ -334,11 +353,18 @@ await specs<Exercise>('01-pipeline-inspection', (task) => {
           unsorted,
         ],
         [counts([...parameters, ...buffers]), buffersToo],
+        [counts(parameters, tensorsIn), tensorsCounted],
       ])
+      const shares = expected.map(([, count]) => count / elements(parameters))
+      const rounding = roundingOf(
+        groups.map((entry) => entry.share),
+        shares,
+      )
       for (const [i, [group, count]] of expected.entries()) {
-        const share = count / elements(parameters)
+        const share = shares[i]
         expectNear(groups[i].share, share, `share of ${group} in the transformer ${of}`, {
           mistakes: [
+            ...rounding(i),
             [100 * share, percentage],
             [count / expected[0][1], 'You divided by the largest group. Divide by all parameters.'],
             [count / elements([...parameters, ...buffers]), buffersToo],
@@ -354,10 +380,11 @@ await specs<Exercise>('01-pipeline-inspection', (task) => {
       const received = Array.isArray(groups)
         ? counts(groups.map(({ group, parameters }): [string, number] => [group, parameters]))
         : groups
-      const byGroup = (tensors: Component['parameters']) =>
-        counts(tally(tensors, ({ name }) => /^[^.]*/.exec(name)![0]))
+      const byGroup = (tensors: Component['parameters'], count = elements) =>
+        counts(tally(tensors, ({ name }) => /^[^.]*/.exec(name)![0], count))
       expectEqual(received, byGroup(transformer.parameters), 'parameters of each group', [
         [byGroup([...transformer.parameters, ...transformer.buffers]), buffersToo],
+        [byGroup(transformer.parameters, tensorsIn), tensorsCounted],
       ])
     })
   })
@@ -464,11 +491,16 @@ await specs<Exercise>('01-pipeline-inspection', (task) => {
           'You left T5 out. It is a text encoder too, the largest.',
         ],
       ])
-      for (const part of ['textEncoders', 'denoiser', 'vae'] as const) {
-        const share = parts[part] / total
+      const names = ['textEncoders', 'denoiser', 'vae'] as const
+      const shares = names.map((part) => parts[part] / total)
+      const rounding = roundingOf(
+        names.map((part) => budget[part]?.share),
+        shares,
+      )
+      for (const [i, part] of names.entries()) {
         expectEqual(budget[part]?.parameters, parts[part], `parameters of the ${part} ${of}`)
-        expectNear(budget[part].share, share, `share of the ${part} ${of}`, {
-          mistakes: [[100 * share, percentage]],
+        expectNear(budget[part].share, shares[i], `share of the ${part} ${of}`, {
+          mistakes: [...rounding(i), [100 * shares[i], percentage]],
         })
       }
     }
@@ -488,8 +520,13 @@ await specs<Exercise>('01-pipeline-inspection', (task) => {
     )
     it('counts nothing for an encoder that is not there', async (subject) => {
       const absent = anyOf(encoderNames)
-      const components = { ...freshComponents(), [absent]: null }
-      check(await subject.parameterBudget(components), components, `of a checkpoint without ${absent}`)
+      const complete = freshComponents()
+      const components = { ...complete, [absent]: null }
+      const budget = await ofAbsent(
+        () => subject.parameterBudget(components),
+        () => subject.parameterBudget(complete),
+      )
+      check(budget, components, `of a checkpoint without ${absent}`)
     })
 
     it('finds 7,692,768,483 parameters in SD3 Medium, 72.5 % of them in its text encoders', async (subject) => {
@@ -507,6 +544,37 @@ await specs<Exercise>('01-pipeline-inspection', (task) => {
     })
   })
 })
+
+/** Explains the TypeError of a call on a checkpoint that lacks an encoder, when the same call on a complete one has none. */
+async function ofAbsent<T>(call: () => Promise<T>, onComplete: () => Promise<T>): Promise<T> {
+  const isTypeError = (error: unknown): error is Error => error instanceof Error && error.name === 'TypeError'
+  try {
+    return await call()
+  } catch (error) {
+    if (isTypeError(error) && !isTypeError(await onComplete().catch((other: unknown) => other)))
+      error.message += `\nLikely mistake: ${absence}`
+    throw error
+  }
+}
+
+/** What rounding, of fractions or percentages, gave for a share; only all of them show it, for a 1.0 may be many things. */
+function roundingOf(given: readonly number[], shares: readonly number[]): (i: number) => Mistake<number>[] {
+  const isRounded = (exact: readonly number[]) =>
+    [0, 1, 2, 3, 4, 5, 6].some((digits) =>
+      isDeepStrictEqual(
+        given,
+        exact.map((value) => Number(value.toFixed(digits))),
+      ),
+    )
+  const percentages = shares.map((share) => 100 * share)
+  const said = isRounded(shares) ? roundedShare : isRounded(percentages) ? percentage : null
+  return (i) => (said === null ? [] : [[given[i], said]])
+}
+
+/** What those count who take each tensor for one parameter. */
+function tensorsIn(tensors: readonly unknown[]): number {
+  return tensors.length
+}
 
 /** The entries in the order in which their keys first come. */
 function inOrderOf<T>(keys: string[], entries: T[], keyOf: (entry: T) => string): T[] {

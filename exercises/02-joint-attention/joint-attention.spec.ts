@@ -365,6 +365,7 @@ await specs<Exercise>('02-joint-attention', (task) => {
           expected.data.map((value) => value * probabilities.dims[1]),
         )
         const at = async (elsewhere: Parameters<typeof look>[0]) => headMean(await look(elsewhere))
+        const unguided = await attentionAlong(pipe, options, 1)
         compare([
           [headMean(probabilities, 1), 'You took the first head. Average over all of them.'],
           [added, 'You added the heads up. Divide by their number.'],
@@ -373,6 +374,10 @@ await specs<Exercise>('02-joint-attention', (task) => {
           [
             await at({ entering: step + 1 }),
             'You took the latents that leave the step, not those that enter it.',
+          ],
+          [
+            headMean(await unguided()),
+            'You ran without guidance, which leads along another path. Leave guidanceScale at its default.',
           ],
           [await at({ entering: 0 }), 'You took the initial noise. It enters step 0 only.'],
           [await at({ timestepDivisor: 1000 }), 'The timestep runs from 1000 to 0, not from 1 to 0.'],

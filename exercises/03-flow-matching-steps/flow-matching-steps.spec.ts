@@ -16,6 +16,7 @@ import {
   expectNear,
   expectTensor,
   specs,
+  type Mistake,
 } from '#grader/spec/index.ts'
 import { anyImage, anyInteger, anyOf, anyPrompt, anySeed, anySize } from '#grader/spec/fresh.ts'
 import { freshPipeline } from '#grader/spec/fresh-pipeline.ts'
@@ -46,6 +47,8 @@ const anySettings = (): Settings => ({ ...anySize(), guidanceScale: anyInteger(3
 const white = [255, 255, 255]
 const shiftedOnce =
   'The lower end was shifted once; SD3 shifts it before spacing the values, and again with them.'
+const endsAtZero =
+  'Your even values go down to the 0. The last of them is shifted(1 / numTrainTimesteps); the 0 is appended.'
 
 await specs<Exercise>('03-flow-matching-steps', (task) => {
   task('add-noise', (it) => {
@@ -161,8 +164,12 @@ await specs<Exercise>('03-flow-matching-steps', (task) => {
       // diffusers 0.40.0, FlowMatchEulerDiscreteScheduler(shift=3.0).set_timesteps(4): .sigmas
       const sigmas = [1, 0.8576923, 0.60215056, 0.008928572, 0]
       const once = [1, 0.85732648, 0.60071942, 0.002994012, 0]
+      const toZero = [1, 0.9, 0.75, 0.5, 0]
       expectTensor(vector(await sigmaSchedule(4, 3, 1000)), vector(sigmas), 'σ of four steps at shift 3', {
-        mistakes: [[vector(once), shiftedOnce]],
+        mistakes: [
+          [vector(once), shiftedOnce],
+          [vector(toZero), endsAtZero],
+        ],
       })
       const lines = [1, 3].map(async (shift) => {
         const levels = vector(await sigmaSchedule(28, shift, 1000)).data
@@ -184,6 +191,7 @@ await specs<Exercise>('03-flow-matching-steps', (task) => {
       const shifted = (sigma: number) => (shift * sigma) / (1 + (shift - 1) * sigma)
       const even = (last: number) =>
         Array.from({ length: steps }, (_, i) => 1 - (i * (1 - last)) / (steps - 1))
+      const toZero = Array.from({ length: steps }, (_, i) => shifted(1 - i / steps))
       const actual = await sigmaSchedule(steps, shift, trainSteps)
       expectTensor(vector(actual), expected, `σ of ${steps} steps at shift ${shift}, ${trainSteps} trained`, {
         mistakes: [
@@ -191,6 +199,7 @@ await specs<Exercise>('03-flow-matching-steps', (task) => {
           [vector([...scheduler.sigmas].reverse()), 'σ must fall: noise first.'],
           [vector([...even(shifted(1 / trainSteps)), 0]), 'The spacing is still even; shift each value.'],
           [vector([...even(1 / trainSteps).map(shifted), 0]), shiftedOnce],
+          [vector([...toZero, 0]), endsAtZero],
         ],
       })
     })
@@ -207,7 +216,12 @@ await specs<Exercise>('03-flow-matching-steps', (task) => {
       const [prompt, steps, settings, stage] = [anyPrompt(), anyInteger(2, 60), anySettings(), rehearsal()]
       const run = await generateAtSteps(stage.pipe, prompt, steps, settings)
       expectEqual(stage.shots.length, 1, 'number of generations')
-      expectOptions(stage.shots[0].options, { prompt, steps, settings }, `the run of ${steps} steps`)
+      await expectOptions(
+        stage.pipe,
+        stage.shots[0].options,
+        { prompt, steps, settings },
+        `the run of ${steps} steps`,
+      )
       expectEqual(run?.steps, steps, 'steps of the run')
       expectImage(run.image, stage.shots[0].image, 'image of the run')
     })
@@ -244,13 +258,13 @@ await specs<Exercise>('03-flow-matching-steps', (task) => {
         [[0, 1, 2].map((i) => settings.seed + i), noiseNotReset],
         [stepCounts.map((steps) => settings.seed + steps), noiseNotReset],
       ])
-      expectRuns(runs, stage.shots, stepCounts, { prompt, settings })
+      await expectRuns(runs, stage, stepCounts, { prompt, settings })
     })
 
     it('takes the lesson’s four step counts when none are given', async ({ compareStepCounts }) => {
       const [prompt, settings, stage] = [anyPrompt(), anySettings(), rehearsal()]
       const runs = await compareStepCounts(stage.pipe, prompt, settings)
-      expectRuns(runs, stage.shots, lesson.stepCounts, { prompt, settings })
+      await expectRuns(runs, stage, lesson.stepCounts, { prompt, settings })
     })
 
     it('lets one run finish before the next begins', async ({ compareStepCounts }) => {
@@ -268,9 +282,9 @@ await specs<Exercise>('03-flow-matching-steps', (task) => {
     it('draws the lesson’s comparison', async ({ compareStepCounts }) => {
       const { prompt, settings, stepCounts } = lesson
       const stage = rehearsal()
-      expectRuns(
+      await expectRuns(
         await compareStepCounts(stage.pipe, prompt, settings, stepCounts),
-        stage.shots,
+        stage,
         stepCounts,
         lesson,
       )
@@ -371,6 +385,10 @@ await specs<Exercise>('03-flow-matching-steps', (task) => {
   })
 
   task('distance-to-longest', (it) => {
+    const reordered = 'You put the distances in order of steps. Keep to the order of the runs as given.'
+    const overPixels = (a: Image, b: Image) => Math.sqrt(sumOfSquares(a, b) / (a.width * a.height))
+    const pixels = 'You divided by the pixels. The mean is over all bytes, and a pixel has three.'
+
     it('measures from the run with the most steps, wherever it stands', async ({ distanceToLongest }) => {
       const runs = [20, 50, 5, 10].map((steps) => ({ steps, image: anyImage(6, 9) }))
       const from = (reference: (i: number) => Image, measure = rmse) =>
@@ -380,8 +398,10 @@ await specs<Exercise>('03-flow-matching-steps', (task) => {
         vector(distances),
         diagnosis,
       ]
+      const inOrder = from(longest)
+      const fewestFirst = [2, 3, 0, 1].map((i) => inOrder[i])
       const actual = await distanceToLongest(runs)
-      expectTensor(vector(actual), vector(from(longest)), 'distances at 20, 50, 5 and 10 steps', {
+      expectTensor(vector(actual), vector(inOrder), 'distances at 20, 50, 5 and 10 steps', {
         mistakes: [
           mistake(
             from((i) => runs[Math.max(i - 1, 0)].image),
@@ -412,6 +432,9 @@ await specs<Exercise>('03-flow-matching-steps', (task) => {
             from(longest, wrapped),
             'A Uint8Array cannot hold a negative difference: 3 − 5 wraps round to 254.',
           ),
+          mistake(from(longest, overPixels), pixels),
+          mistake(fewestFirst, reordered),
+          mistake(fewestFirst.toReversed(), reordered),
         ],
       })
     })
@@ -426,6 +449,8 @@ await specs<Exercise>('03-flow-matching-steps', (task) => {
         mistakes: [
           [distances((a, b) => Math.sqrt(sumOfSquares(a, b))), 'The root of a sum; take the mean first.'],
           [distances(wrapped), 'A Uint8Array cannot hold a negative difference: 3 − 5 wraps round to 254.'],
+          [distances(overPixels), pixels],
+          [vector([...distances(rmse).data].reverse()), reordered],
         ],
       })
     })
@@ -445,17 +470,33 @@ await specs<Exercise>('03-flow-matching-steps', (task) => {
   })
 
   task('where-it-stops-paying', (it) => {
+    type Point = { steps: number; distance: number }
     const [unit, stretch] = [anyInteger(2, 9), anyInteger(2, 999)]
     const points = (distances: Record<number, number>) =>
       Object.entries(distances).map(([steps, distance]) => ({
         steps: Number(steps) * stretch,
         distance: distance * unit,
       }))
+    const usual = points({ 10: 40, 20: 12, 30: 4, 50: 0 })
 
-    it('names the first run after which every gain is small', async ({ whereItStopsPaying }) => {
-      const measured = points({ 10: 40, 20: 12, 30: 4, 50: 0 })
-      const what = (threshold: number) => `gains of 28, 8 and 4, threshold ${threshold}, all times ${unit}`
-      expectEqual(await whereItStopsPaying(measured, 10 * unit), 20 * stretch, what(10), [
+    /** Threshold and answer are stretched here, as `points` stretches what it is given. */
+    const check = async (
+      { whereItStopsPaying }: Exercise,
+      measured: Point[],
+      threshold: number,
+      expected: number,
+      mistakes: Mistake<unknown>[] = [],
+    ) => {
+      const list = measured.map(({ steps, distance }) => `${steps}: ${distance}`).join(', ')
+      const sorted = measured.toSorted((a, b) => a.steps - b.steps)
+      const gains = sorted.slice(1).map(({ distance }, i) => sorted[i].distance - distance)
+      const what = `distances { ${list} }, threshold ${threshold * unit} (gains ${gains.join(', ')})`
+      const answer = await whereItStopsPaying(measured, threshold * unit)
+      expectEqual(answer, expected * stretch, what, mistakes)
+    }
+
+    it('names the first run after which every gain is small', async (subject) => {
+      await check(subject, usual, 10, 20, [
         [
           30 * stretch,
           'You compared distances with the threshold instead of gains, or named the run after the small gain instead of the one before it.',
@@ -463,41 +504,28 @@ await specs<Exercise>('03-flow-matching-steps', (task) => {
         [8 * unit, 'Return the step count, not the gain.'],
         [1, 'Return the step count, not the position.'],
       ])
-      expectEqual(await whereItStopsPaying(measured, 5 * unit), 30 * stretch, what(5))
-      expectEqual(await whereItStopsPaying(measured, 3 * unit), 50 * stretch, what(3))
-      expectEqual(await whereItStopsPaying(measured, 99 * unit), 10 * stretch, what(99))
+      await check(subject, usual, 5, 30)
+      await check(subject, usual, 3, 50)
+      await check(subject, usual, 99, 10)
     })
 
-    it('does not stop at a small gain before a large one', async ({ whereItStopsPaying }) => {
-      const measured = points({ 5: 30, 10: 28, 20: 6, 40: 0 })
-      expectEqual(
-        await whereItStopsPaying(measured, 5 * unit),
-        40 * stretch,
-        `gains of 2, 22 and 6, threshold 5, all times ${unit}`,
-        [[5 * stretch, 'You stopped at the first small gain; large ones follow it.']],
-      )
+    it('does not stop at a small gain before a large one', async (subject) => {
+      await check(subject, points({ 5: 30, 10: 28, 20: 6, 40: 0 }), 5, 40, [
+        [5 * stretch, 'You stopped at the first small gain; large ones follow it.'],
+      ])
       // A longer run that is further off has a negative gain, which is below any threshold.
-      const detour = points({ 10: 2, 20: 9, 30: 5, 50: 0 })
-      expectEqual(
-        await whereItStopsPaying(detour, 6 * unit),
-        10 * stretch,
-        `gains of −7, 4 and 5, threshold 6, all times ${unit}`,
-        [[20 * stretch, 'A gain keeps its sign: a longer run that is further off has gained nothing.']],
-      )
-    })
-
-    it('takes the points in any order', async ({ whereItStopsPaying }) => {
-      const [ten, twenty, thirty, fifty] = points({ 10: 40, 20: 12, 30: 4, 50: 0 })
-      const answer = await whereItStopsPaying([fifty, twenty, ten, thirty], 10 * unit)
-      expectEqual(answer, 20 * stretch, 'the same points, shuffled')
-    })
-
-    it('keeps a gain that equals the threshold', async ({ whereItStopsPaying }) => {
-      const answer = await whereItStopsPaying(points({ 10: 40, 20: 12, 30: 4, 50: 0 }), 8 * unit)
-      expectEqual(answer, 30 * stretch, `gains of 28, 8 and 4, threshold 8, all times ${unit}`, [
-        [20 * stretch, 'A gain that equals the threshold is not below it.'],
+      await check(subject, points({ 10: 2, 20: 9, 30: 5, 50: 0 }), 6, 10, [
+        [20 * stretch, 'A gain keeps its sign: a longer run that is further off has gained nothing.'],
       ])
     })
+
+    it('takes the points in any order', async (subject) => {
+      const [ten, twenty, thirty, fifty] = usual
+      await check(subject, [fifty, twenty, ten, thirty], 10, 20)
+    })
+
+    it('keeps a gain that equals the threshold', (subject) =>
+      check(subject, usual, 8, 30, [[20 * stretch, 'A gain that equals the threshold is not below it.']]))
   })
 
   task('compare-prompts', (it) => {
@@ -507,7 +535,13 @@ await specs<Exercise>('03-flow-matching-steps', (task) => {
       const pictures = await comparePrompts(stage.pipe, prompts, settings)
       expectEqual(stage.shots.length, 2, 'number of generations')
       for (const key of ['simple', 'compositional'] as const) {
-        const shot = stage.shots.find(({ options }) => [options.prompt].flat()[0] === prompts[key])
+        const shot = stage.shots.find(({ options, image }) =>
+          options.embeddings
+            ? sameBytes(pictures?.[key], image)
+            : [options.prompt].flat()[0] === prompts[key],
+        )
+        if (!shot && stage.shots.some(({ options }) => options.embeddings))
+          expect.fail(`The ${key} picture is none of those that were generated.`)
         if (!shot) {
           const [first, second] = stage.shots.map(({ options }) => [options.prompt].flat()[0])
           expect.fail(
@@ -515,7 +549,12 @@ await specs<Exercise>('03-flow-matching-steps', (task) => {
               (first === second ? '\nLikely mistake: The same prompt was drawn twice.' : ''),
           )
         }
-        expectOptions(shot.options, { prompt: prompts[key], steps: 28, settings }, `the ${key} picture`)
+        await expectOptions(
+          stage.pipe,
+          shot.options,
+          { prompt: prompts[key], steps: 28, settings },
+          `the ${key} picture`,
+        )
         expectImage(pictures?.[key], shot.image, `the ${key} picture`)
       }
     })
@@ -582,10 +621,8 @@ await specs<Exercise>('03-flow-matching-steps', (task) => {
         real.pooledPromptEmbeds,
         'pooledPromptEmbeds, which T5 has no part in',
       )
-      expectOptions(silent.options, { steps: 28, settings }, 'the picture without T5')
-      const given = whole.options.embeddings
-      if (given) expectTensor(given.promptEmbeds, real.promptEmbeds, `promptEmbeds with T5 of "${prompt}"`)
-      expectOptions(whole.options, { ...(!given && { prompt }), steps: 28, settings }, 'the picture with T5')
+      await expectOptions(stage.pipe, silent.options, { steps: 28, settings }, 'the picture without T5')
+      await expectOptions(stage.pipe, whole.options, { prompt, steps: 28, settings }, 'the picture with T5')
     })
 
     it('silences the T5 rows of the prompt', async ({ compareWithoutT5 }) => {
@@ -630,18 +667,18 @@ await specs<Exercise>('03-flow-matching-steps', (task) => {
   })
 })
 
-function expectRuns(
+async function expectRuns(
   runs: { steps: number; image: Image }[],
-  shots: Shot[],
+  { pipe, shots }: ReturnType<typeof rehearsal>,
   stepCounts: number[],
   { prompt, settings }: { prompt: string; settings: Settings },
-): void {
+): Promise<void> {
   expectEqual(Array.isArray(runs) && runs.map(({ steps }) => steps), stepCounts, 'steps of the runs')
   expectEqual(shots.length, stepCounts.length, 'number of generations')
   for (const { steps, image } of runs) {
     const shot = shots.find(({ options }) => (options.numInferenceSteps ?? 28) === steps)
     if (!shot) expect.fail(`No picture was generated in ${steps} steps.`)
-    expectOptions(shot.options, { prompt, steps, settings }, `the run of ${steps} steps`)
+    await expectOptions(pipe, shot.options, { prompt, steps, settings }, `the run of ${steps} steps`)
     expectImage(image, shot.image, `image of the run of ${steps} steps`)
   }
 }

@@ -32,7 +32,7 @@ await specs<Exercise>('04-pipeline-trace', (task) => {
         const request = anyRequest(sizes)
         const stages = await pick(subject)(watched, request)
         expectStages(stages, numbers, sizes, request)
-        expectRequest(calls, request)
+        await expectRequest(pipe, calls, request)
       })
 
       for (const number of numbers.length > 1 && numbers.length < allStages.length ? numbers : []) {
@@ -148,7 +148,7 @@ await specs<Exercise>('04-pipeline-trace', (task) => {
           'A shorter run is another path, not an early part of this one. Use callbackOnStepEnd.',
         ],
       ])
-      expectRequest(calls, request)
+      await expectRequest(pipe, calls, request)
       expectEqual(Array.isArray(film) && film.length, request.numInferenceSteps, 'number of pictures')
       const frames = await Promise.all(trajectory.map(async (latents) => (await pipe.vaeDecode(latents))[0]))
       for (const [i, frame] of frames.entries()) {
@@ -348,7 +348,7 @@ function anyRequest({ scale = 8, patchSize = 2 }: Partial<Sizes> = {}): TraceReq
 }
 
 /** Every call must be about the request's own prompt, size and seed. */
-function expectRequest(calls: Call[], request: TraceRequest): void {
+async function expectRequest(pipe: Pipeline, calls: Call[], request: TraceRequest): Promise<void> {
   for (const { method, args } of calls) {
     if (method === 'encodeText') expectEqual([args[1]].flat(), [request.prompt], 'prompt given to encodeText')
     if (method === 'encodePrompt') {
@@ -357,7 +357,7 @@ function expectRequest(calls: Call[], request: TraceRequest): void {
     }
     if (method === 'generate') {
       const wanted = { prompt: request.prompt, steps: request.numInferenceSteps, settings: request }
-      expectOptions(args[0] as Parameters<Pipeline['generate']>[0], wanted, 'the run')
+      await expectOptions(pipe, args[0] as Parameters<Pipeline['generate']>[0], wanted, 'the run')
     }
   }
 }

@@ -45,6 +45,13 @@ export const mutants: Mutant[] = [
   },
   {
     task: 'count-by-module-type',
+    name: 'counts the tensors of a class',
+    find: '+ sizeOf(parameter.shape))',
+    replace: '+ 1)',
+    diagnosis: 'You counted tensors',
+  },
+  {
+    task: 'count-by-module-type',
     name: 'groups by module path instead of class',
     find: '({ moduleType }) => moduleType)',
     replace: '({ module }) => module)',
@@ -58,9 +65,17 @@ export const mutants: Mutant[] = [
   },
   {
     task: 'describe-text-encoders',
+    name: 'counts the tensors of an encoder',
+    find: 'parameters: await countParameters(encoder)',
+    replace: 'parameters: encoder.parameters.length',
+    diagnosis: 'You counted tensors',
+  },
+  {
+    task: 'describe-text-encoders',
     name: 'crashes on an encoder that is not there',
     find: 'if (!encoder) return { name, className: null, parameters: 0 }',
     replace: '',
+    diagnosis: 'An encoder may be absent',
   },
   {
     task: 'describe-text-encoders',
@@ -105,6 +120,13 @@ export const mutants: Mutant[] = [
   },
   {
     task: 'encoder-shapes',
+    name: 'looks into an encoder that is not there',
+    find: 'components[name] ? await pipe.encodeText(name, prompt) : null',
+    replace: 'components[name]!.parameters.length > 0 ? await pipe.encodeText(name, prompt) : null',
+    diagnosis: 'An encoder may be absent',
+  },
+  {
+    task: 'encoder-shapes',
     name: 'cuts T5 alone to 77 tokens',
     find: 'pipe.encodeText(name, prompt)',
     replace: 'pipe.encodeText(name, prompt, { maxSequenceLength: 77 })',
@@ -132,6 +154,13 @@ export const mutants: Mutant[] = [
     diagnosis: "You took OpenCLIP bigG's width",
   },
   {
+    task: 'width-ratio',
+    name: 'types the ratio of SD3 Medium in',
+    find: "widthOf('textEncoder3') / widthOf('textEncoder')",
+    replace: '4096 / 768',
+    diagnosis: 'SD3 Medium’s ratio, typed in',
+  },
+  {
     task: 'describe-transformer',
     name: 'takes the last block number for their count',
     find: 'blocks: blocks.size',
@@ -147,6 +176,13 @@ export const mutants: Mutant[] = [
   },
   {
     task: 'describe-transformer',
+    name: 'counts the tensors of the transformer',
+    find: 'parameters: await countParameters(transformer)',
+    replace: 'parameters: transformer.parameters.length',
+    diagnosis: 'You counted tensors',
+  },
+  {
+    task: 'describe-transformer',
     name: 'knows the class name by heart',
     find: 'className: transformer.className',
     replace: "className: 'SD3Transformer2DModel'",
@@ -157,6 +193,34 @@ export const mutants: Mutant[] = [
     find: 'share: parameters / total,\n',
     replace: 'share: (parameters / total) * 100,\n',
     diagnosis: 'You gave a percentage',
+  },
+  {
+    task: 'parameter-groups',
+    name: 'counts the tensors of a group',
+    find: '+ sizeOf(parameter.shape))',
+    replace: '+ 1)',
+    diagnosis: 'You counted tensors',
+  },
+  {
+    task: 'parameter-groups',
+    name: 'rounds the shares',
+    find: 'share: parameters / total,\n',
+    replace: 'share: Math.round((100 * parameters) / total) / 100,\n',
+    diagnosis: 'You rounded',
+  },
+  {
+    task: 'parameter-groups',
+    name: 'gives whole percentages',
+    find: 'share: parameters / total,\n',
+    replace: 'share: Math.round((100 * parameters) / total),\n',
+    diagnosis: 'You gave a percentage',
+  },
+  {
+    task: 'parameter-groups',
+    name: 'divides by the largest group',
+    find: 'const total = await countParameters(transformer)\n',
+    replace: "const total = countBy(transformer, ({ name }) => name.split('.')[0])[0][1]\n",
+    diagnosis: 'You divided by the largest group',
   },
   {
     task: 'parameter-groups',
@@ -233,6 +297,21 @@ export const mutants: Mutant[] = [
     find: 'encoders.reduce((sum, { parameters }) => sum + parameters, 0)',
     replace: 'encoders[0].parameters + encoders[1].parameters',
     diagnosis: 'You left T5 out',
+  },
+  {
+    task: 'parameter-budget',
+    name: 'crashes on an encoder that the checkpoint lacks',
+    find: 'const encoders = await describeTextEncoders(components)',
+    replace:
+      'const encoders = await Promise.all(\n    textEncoderNames.map(async (name) => ({ parameters: await countParameters(components[name]!) })),\n  )',
+    diagnosis: 'An encoder may be absent',
+  },
+  {
+    task: 'parameter-budget',
+    name: 'rounds the shares of the budget',
+    find: 'share: parameters / total }',
+    replace: 'share: Number((parameters / total).toFixed(3)) }',
+    diagnosis: 'You rounded',
   },
   {
     task: 'parameter-budget',

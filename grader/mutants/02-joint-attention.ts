@@ -202,6 +202,37 @@ export const mutants: Mutant[] = [
   },
   {
     task: 'capture-attention',
+    name: 'runs without guidance',
+    find: "    outputType: 'latent',\n    callbackOnStepEnd",
+    replace: "    guidanceScale: 1,\n    outputType: 'latent',\n    callbackOnStepEnd",
+    diagnosis: 'You ran without guidance',
+  },
+  {
+    task: 'capture-attention',
+    name: 'steps through the sampling without guidance',
+    find: `async (_, i, t, { latents }) => {
+      if (i < step) entering = latents
+      if (i === step) timestep = t
+`,
+    replace: `async (_, i, t) => {
+      if (i > step) return
+      if (i > 0) {
+        const own = await pipe.encodePrompt({ prompt, doClassifierFreeGuidance: false })
+        const { sample } = await pipe.transformer({
+          hiddenStates: entering,
+          encoderHiddenStates: own.promptEmbeds,
+          pooledProjections: own.pooledPromptEmbeds,
+          timestep,
+        })
+        const change = (t - timestep) / 1000
+        entering = { dims: entering.dims, data: entering.data.map((x, j) => x + change * sample.data[j]) }
+      }
+      timestep = t
+`,
+    diagnosis: 'You ran without guidance',
+  },
+  {
+    task: 'capture-attention',
     name: 'counts steps from one',
     find: 'numInferenceSteps, step, block } = options\n',
     replace: 'numInferenceSteps, block } = options\n  const step = options.step - 1\n',

@@ -58,6 +58,13 @@ export const mutants: Mutant[] = [
   },
   {
     task: 'sigma-schedule',
+    name: 'spaces the values down to the final zero',
+    find: 'shifted(1 - i * spacing)',
+    replace: 'shifted(1 - i / numInferenceSteps)',
+    diagnosis: 'Your even values go down to the 0',
+  },
+  {
+    task: 'sigma-schedule',
     name: 'forgets the shift',
     find: 'shifted(1 - i * spacing)',
     replace: '1 - i * spacing',
@@ -202,10 +209,31 @@ export const mutants: Mutant[] = [
   },
   {
     task: 'distance-to-longest',
+    name: 'sorts the runs in place, shortest first',
+    find: 'const longest = runs.reduce((best, run) => (run.steps > best.steps ? run : best)).image.data',
+    replace: 'const longest = runs.sort((a, b) => a.steps - b.steps)[runs.length - 1].image.data',
+    diagnosis: 'You put the distances in order of steps',
+  },
+  {
+    task: 'distance-to-longest',
+    name: 'sorts the runs in place, longest first',
+    find: 'const longest = runs.reduce((best, run) => (run.steps > best.steps ? run : best)).image.data',
+    replace: 'const longest = runs.sort((a, b) => b.steps - a.steps)[0].image.data',
+    diagnosis: 'You put the distances in order of steps',
+  },
+  {
+    task: 'distance-to-longest',
     name: 'adds up instead of averaging',
     find: 'Math.sqrt(sum / longest.length)',
     replace: 'Math.sqrt(sum)',
     diagnosis: 'take the mean first',
+  },
+  {
+    task: 'distance-to-longest',
+    name: 'averages over pixels instead of bytes',
+    find: 'Math.sqrt(sum / longest.length)',
+    replace: 'Math.sqrt(sum / (image.height * image.width))',
+    diagnosis: 'You divided by the pixels',
   },
   {
     task: 'distance-to-longest',

@@ -22,10 +22,14 @@ interface Elsewhere {
   timestepDivisor?: number
 }
 
-/** Draws the picture once, and returns a look at any block's attention probabilities along the way. */
+/**
+ * Draws the picture once, and returns a look at any block's attention probabilities along the way.
+ * @param guidanceScale when it is to be drawn with another than the pipeline's default
+ */
 export async function attentionAlong(
   pipe: Pipeline,
   options: CaptureOptions,
+  guidanceScale?: number,
 ): Promise<(elsewhere?: Elsewhere) => Promise<Tensor>> {
   const { prompt, seed, height, width, numInferenceSteps } = options
   const { transformer, vaeScaleFactor: factor } = await pipe.components()
@@ -43,6 +47,7 @@ export async function attentionAlong(
     height,
     width,
     numInferenceSteps,
+    ...(guidanceScale !== undefined && { guidanceScale }),
     outputType: 'latent',
     callbackOnStepEnd: (_, __, timestep, leaving) => {
       timesteps.push(timestep)

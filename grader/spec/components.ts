@@ -38,14 +38,15 @@ export function elements(tensors: readonly Parameter[]): number {
   return count
 }
 
-/** Number of values per key, most first. */
+/** Number of values per key, most first; or of what else `count` finds in some tensors. */
 export function tally(
   tensors: readonly Parameter[],
   keyOf: (tensor: Parameter) => string,
+  count = elements,
 ): [string, number][] {
   const keys = [...new Set(tensors.map(keyOf))]
   return keys
-    .map((key): [string, number] => [key, elements(tensors.filter((tensor) => keyOf(tensor) === key))])
+    .map((key): [string, number] => [key, count(tensors.filter((tensor) => keyOf(tensor) === key))])
     .sort(([, a], [, b]) => b - a)
 }
 

@@ -99,7 +99,7 @@ export function freshPipeline({ t5 = true, ...given }: Partial<Sizes> = {}): {
     },
 
     encodePrompt: async ({ prompt, doClassifierFreeGuidance: guided = true, silence = [] }) => {
-      const key = JSON.stringify(prompt)
+      const key = JSON.stringify([prompt].flat())
       const embeddings = encoded.get(key) ?? embed([prompt].flat().length)
       encoded.set(key, embeddings)
       const { promptEmbeds, pooledPromptEmbeds, negativePromptEmbeds, negativePooledPromptEmbeds } = silenced(

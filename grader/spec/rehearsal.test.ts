@@ -1,35 +1,40 @@
 import { describe, expect, it } from 'vitest'
-import { manualSeed, tensor } from '#harness'
+import { manualSeed, type GenerateOptions } from '#harness'
 import { anyInteger } from './fresh.ts'
+import { freshPipeline } from './fresh-pipeline.ts'
 import { expectOptions, expectSeconds, noiseNotReset } from './rehearsal.ts'
 
 const size = { height: 64, width: 48, guidanceScale: 5 }
 const settings = { ...size, seed: 7 }
-const check = (noise: object) => () =>
-  expectOptions({ prompt: 'a boat', ...size, ...noise }, { steps: 28, settings }, 'the run')
+const { pipe } = freshPipeline()
+const check = (options: GenerateOptions, prompt = 'a boat') =>
+  expect(expectOptions(pipe, options, { prompt, steps: 28, settings }, 'the run'))
 
 describe('the options of a run', () => {
-  it('may hand over the noise of the seed instead of the seed', () => {
-    const dims = [1, 16, 8, 6]
-    expect(check({ latents: manualSeed(7).randn(dims) })).not.toThrow()
-    expect(check({ latents: manualSeed(8).randn(dims) })).toThrow(noiseNotReset)
-    expect(check({ latents: manualSeed(8).randn(dims), seed: 7 })).toThrow(noiseNotReset)
-    expect(check({})).toThrow(noiseNotReset)
+  it('may hand over the noise of the seed instead of the seed', async () => {
+    const run = { prompt: 'a boat', ...size }
+    const noise = (seed: number) => manualSeed(seed).randn([1, 16, 8, 6])
+    await check({ ...run, latents: noise(7) }).resolves.toBeUndefined()
+    await check({ ...run, latents: noise(8) }).rejects.toThrow(noiseNotReset)
+    await check({ ...run, latents: noise(8), seed: 7 }).rejects.toThrow(noiseNotReset)
+    await check(run).rejects.toThrow(noiseNotReset)
   })
 
-  it('name the prompt, and say so to who passed embeddings', () => {
-    const run = { prompt: 'a boat', steps: 28, settings }
-    const none = tensor([1], [0])
-    const embeddings = {
-      promptEmbeds: none,
-      pooledPromptEmbeds: none,
-      negativePromptEmbeds: null,
-      negativePooledPromptEmbeds: null,
-    }
-    expect(() => expectOptions({ ...settings, embeddings }, run, 'the run')).toThrow('Pass the prompt itself')
-    expect(() => expectOptions({ ...settings, prompt: 'a cat' }, run, 'the run')).toThrow(
-      /'a boat', received 'a cat'\.$/,
-    )
+  it('name the prompt, or hand it over encoded', async () => {
+    const encoded = async (prompt: string | string[]) => ({
+      ...settings,
+      embeddings: await pipe.encodePrompt({ prompt }),
+    })
+    await check({ ...settings, prompt: ['a boat'] }).resolves.toBeUndefined()
+    await check(await encoded('a boat')).resolves.toBeUndefined()
+    await check(await encoded(['a boat'])).resolves.toBeUndefined()
+    await check({ ...settings, prompt: 'a cat' }).rejects.toThrow(/'a boat', received 'a cat'\.$/)
+    await check(await encoded('a cat')).rejects.toThrow('promptEmbeds of the run, for "a boat"')
+  })
+
+  it('hand over the negatives too, which guidance needs', async () => {
+    const embeddings = await pipe.encodePrompt({ prompt: 'a boat', doClassifierFreeGuidance: false })
+    await check({ ...settings, embeddings }).rejects.toThrow(/^negativePromptEmbeds .* received null/)
   })
 })
 

@@ -1,6 +1,13 @@
 import { inspect, isDeepStrictEqual } from 'node:util'
-import { manualSeed, tensor, type GenerateOptions, type Image, type Pipeline } from '#harness'
-import { expectEqual, type Mistake } from './check.ts'
+import {
+  manualSeed,
+  tensor,
+  type GenerateOptions,
+  type Image,
+  type Pipeline,
+  type PromptEmbeddings,
+} from '#harness'
+import { expectEqual, expectTensor } from './check.ts'
 import { anyImage } from './fresh.ts'
 import { lazyPipeline } from './lazy-pipeline.ts'
 import { expect } from 'vitest'
@@ -15,9 +22,6 @@ export interface Settings {
 
 export const noiseNotReset =
   'The noise is not reset. Give every run the same seed, or each starts from other noise and nothing is compared.'
-
-const embedded =
-  'You passed embeddings, which do not say what prompt they were made of. Pass the prompt itself.'
 
 /** One call of `generate` in a rehearsal, and the picture it was answered with. */
 export interface Shot {
@@ -49,16 +53,20 @@ export function rehearsal({ pipe = lazyPipeline(), delay = 0 } = {}): {
   return { pipe: { ...pipe, generate }, shots, mostAtOnce: () => most }
 }
 
-/** Holds the options of one `generate` call against what the run needs; defaults may be left out. */
-export function expectOptions(
+/**
+ * Holds the options of one `generate` call of a pipeline against what the run needs. Defaults may be left out; a prompt
+ * that was encoded beforehand is as good as the prompt.
+ */
+export async function expectOptions(
+  pipe: Pipeline,
   options: GenerateOptions,
   { prompt, steps, settings }: { prompt?: string; steps: number; settings: Settings },
   what: string,
-): void {
-  if (prompt !== undefined)
-    expectEqual([options.prompt].flat(), [prompt], `prompt of ${what}`, [
-      ...(options.embeddings ? [[[undefined], embedded] as Mistake<unknown>] : []),
-    ])
+): Promise<void> {
+  if (prompt !== undefined) {
+    if (options.embeddings) await expectEmbeddings(options.embeddings, pipe, prompt, what)
+    else expectEqual([options.prompt].flat(), [prompt], `prompt of ${what}`)
+  }
   expectEqual(options.numInferenceSteps ?? 28, steps, `numInferenceSteps of ${what}`, [
     [28, 'The step count was left at its default of 28. Pass numInferenceSteps.'],
     [50, '50 steps are SD v1.5’s default. SD3’s is 28.'],
@@ -78,6 +86,19 @@ export function expectOptions(
     [7, 'The guidance was left at its default of 7. Pass guidanceScale.'],
   ])
   expectEqual(seedOf(options, settings), settings.seed, `seed of ${what}`, [[undefined, noiseNotReset]])
+}
+
+async function expectEmbeddings(
+  embeddings: PromptEmbeddings,
+  pipe: Pipeline,
+  prompt: string,
+  what: string,
+): Promise<void> {
+  const expected = await pipe.encodePrompt({ prompt })
+  for (const name of Object.keys(expected) as (keyof PromptEmbeddings)[]) {
+    const wanted = expected[name]
+    if (wanted) expectTensor(embeddings[name], wanted, `${name} of ${what}, for "${prompt}"`)
+  }
 }
 
 /** The seed of a run; noise that was drawn from the seed and handed over as latents is as good. */

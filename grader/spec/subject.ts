@@ -61,7 +61,8 @@ export async function subjectsOf<Module>(exercise: Exercise): Promise<Subject<Mo
     }
     case 'mutants': {
       const mutants = await mutantsOf(exercise)
-      return mutants.map(({ name, task, url }) => ({ name, tasks: [task], load: () => importModule(url) }))
+      const load = async (url: string) => byValue(await importModule<Module & object>(url))
+      return mutants.map(({ name, task, url }) => ({ name, tasks: [task], load: () => load(url) }))
     }
     case 'sandbox': {
       const remote = connectSandbox<Module>(exercise, mode)

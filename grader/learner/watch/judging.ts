@@ -36,8 +36,14 @@ export class Judging {
   #working: Promise<void> | undefined
   #isClosed = false
   batch: Batch | null = null
-  /** What the last run judged, how long it took, in milliseconds, and whether the task on the screen was among it. */
-  last: { judged: readonly JudgedTask[]; ms: number; at: Date; isShown: boolean } | null = null
+  /** What the last run judged, of which exercise, how long it took, in milliseconds, and whether the task on the screen was among it. */
+  last: {
+    exercise: Exercise
+    judged: readonly JudgedTask[]
+    ms: number
+    at: Date
+    isShown: boolean
+  } | null = null
   /** What went wrong outside every spec. */
   problems: string[] = []
 
@@ -108,7 +114,7 @@ export class Judging {
     states.take(judged, batch.sources)
     for (const { id } of tasks) this.#wanted.delete(id)
     const isShown = tasks.includes(this.#options.current().task)
-    this.last = { judged, ms: performance.now() - batch.since, at: new Date(), isShown }
+    this.last = { exercise, judged, ms: performance.now() - batch.since, at: new Date(), isShown }
     onChange()
     await recordVerdicts({ exercise, tasks: judged }, known).catch((error: Error) => {
       this.problems = [`Progress was not kept: ${error.message}`]

@@ -8,7 +8,7 @@ import type { TaskStates } from './task-states.ts'
 /** Lists all tasks with their states, to choose one. @returns null when none was chosen */
 export async function chooseTask(current: Place, states: TaskStates): Promise<Place | null> {
   const chosen = await select({
-    message: `All tasks: ${states.count('pass')} of ${course.length} pass, ${states.points()} of ${maxScore()} points`,
+    message: `All tasks: ${states.count('pass')} of ${course.length} pass, ${states.points()} of ${maxScore()} points. Esc: back`,
     options: course.map(({ exercise, task }) => {
       const state = states.of(task)
       return {

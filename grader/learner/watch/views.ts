@@ -25,8 +25,8 @@ export function statusLine({ batch, last, left, problems }: Judging): string {
   if (problems.length > 0) return style.red(problems[0].split('\n')[0])
   if (batch && isLong(batch)) return style.yellow(longRun(batch, left))
   if (!last) return style.dim('Waiting for a save.')
-  const { judged, ms, at, isShown } = last
-  const what = judged.length === 1 ? '1 task' : `${judged.length} tasks`
+  const { exercise, judged, ms, at, isShown } = last
+  const what = judged.length === 1 ? '1 task' : tasksOf(exercise, judged.length)
   const which = isShown ? '' : verdicts(judged)
   return style.dim(
     `${at.toTimeString().slice(0, 8)}  ${what} checked in ${(ms / 1000).toFixed(2)} s${which}. Waiting for a save.`,
@@ -36,7 +36,7 @@ export function statusLine({ batch, last, left, problems }: Judging): string {
 /** Of tasks that are not on the screen. */
 function verdicts(judged: readonly JudgedTask[]): string {
   const passed = judged.filter(({ status }) => status === 'pass').length
-  if (judged.length > 1) return `, ${passed} of them pass`
+  if (judged.length > 1) return `, ${passed} pass`
   return `: ${judged[0].task.title}, which ${passed === 1 ? 'passes' : 'does not pass'}`
 }
 
@@ -50,12 +50,15 @@ export function isLong({ since }: Batch): boolean {
 
 function longRun({ tasks, exercise, since }: Batch, left: number): string {
   const ms = performance.now() - since
-  const what =
-    tasks.length === 1 ? tasks[0].title : `${tasks.length} tasks of exercise ${exercise.id.slice(0, 2)}`
+  const what = tasks.length === 1 ? tasks[0].title : tasksOf(exercise, tasks.length)
   const more = left > tasks.length ? `, ${left - tasks.length} more to come` : ''
   const seconds = ms < 1000 ? '' : `  ${Math.floor(ms / 1000)} s`
   const loops = ms < LOOPS_MS ? '' : '. Pictures take their time; a loop without end is stopped for you'
   return `Checking: ${what}${more}${seconds}${loops}`
+}
+
+function tasksOf({ id }: Exercise, count: number): string {
+  return `${count} tasks of exercise ${id.slice(0, 2)}`
 }
 
 export function hintView(task: Task, shown: number): string[] {

@@ -178,8 +178,23 @@ describe.skipIf(!hasTmux)('in a terminal, the watch', () => {
   it('lists all tasks with their states, to choose one', async () => {
     await terminal.press('l')
     await terminal.sees(`All tasks: 1 of ${taskCount()} pass`, `✓ 01  ${one.title}`, `· 01  ${two.title}`)
+    await terminal.sees('Esc: back')
+    await terminal.press('Escape')
+    await terminal.sees(`· ${two.title}`, WAITING)
+    await terminal.press('l')
+    await terminal.sees('All tasks')
     await terminal.press('Up', 'Enter')
     await terminal.sees(`✓ ${one.title}`, 'It passes.')
+  })
+
+  it('runs all tasks when asked to, and says of which exercise it speaks', async () => {
+    const last = exercises[exercises.length - 1]
+    await terminal.press('a')
+    await terminal.sees(
+      `${last.tasks.length} tasks of exercise ${last.id.slice(0, 2)} checked in`,
+      '0 pass',
+      WAITING,
+    )
   })
 
   it('puts one stub back when asked twice, and keeps what was there', async () => {
