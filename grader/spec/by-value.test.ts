@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { tensor, type Pipeline, type Tensor } from '#harness'
 import { byValue } from './by-value.ts'
+import { expectEqual } from './check.ts'
 import { rehearsal } from './rehearsal.ts'
 
 it('keeps what a student does to an argument from the spec', async () => {
@@ -61,6 +62,15 @@ it('takes a result as it is when the function returns', async () => {
   const result = await list()
   await new Promise((resolve) => setTimeout(resolve, 5))
   expect(result).toEqual([])
+})
+
+it('takes an instance of a class, or an object without prototype, for its fields', async () => {
+  class Line {
+    readonly steps = 4
+  }
+  const bare = Object.assign(Object.create(null) as object, { steps: 4 })
+  const { lines } = byValue({ lines: () => Promise.resolve([new Line(), bare]) })
+  expectEqual(await lines(), [{ steps: 4 }, { steps: 4 }], 'lines')
 })
 
 it('tells a missing await in a result, and in an argument', async () => {

@@ -5,27 +5,17 @@ import type { Tensor } from '#harness'
 /** A wrong answer that people are known to give, and what it tells about their thinking. */
 export type Mistake<T> = [wrong: T, diagnosis: string]
 
-/** As a graded answer arrives: an instance of a class, or an object without prototype, is its fields. */
-function plain(value: unknown): unknown {
-  try {
-    return structuredClone(value)
-  } catch {
-    return value // a function, which is no answer; the failure shows it
-  }
-}
-
 /**
  * Deep equality on plain data. The failure quotes the first place that differs,
  * and when the answer is one of the known mistakes, says which.
  * @param what the thing compared, in the field's words: `parameters of text_encoder_2`
  */
 export function expectEqual<T>(
-  answer: unknown,
+  actual: unknown,
   expected: T,
   what: string,
   mistakes: Mistake<unknown>[] = [],
 ): void {
-  const actual = plain(answer)
   if (isDeepStrictEqual(actual, expected)) return
   const known = mistakes.find(([wrong]) => isDeepStrictEqual(actual, wrong))
   const { path, a, b } = firstDifference(actual, expected)
