@@ -181,7 +181,7 @@ await specs<Exercise>('03-flow-matching-steps', (task) => {
 
     it('holds for any step count, shift and training length', async ({ sigmaSchedule }) => {
       const [steps, shift, trainSteps] = [
-        anyInteger(2, 60),
+        anyInteger(3, 60), // of two steps several mistakes give the same σ
         anyInteger(15, 60) / 10,
         anyOf([500, 1000, 2000]),
       ]
@@ -202,6 +202,13 @@ await specs<Exercise>('03-flow-matching-steps', (task) => {
           [vector([...toZero, 0]), endsAtZero],
         ],
       })
+      scheduler.setTimesteps(2)
+      const two = vector(await sigmaSchedule(2, shift, trainSteps))
+      expectTensor(
+        two,
+        vector([...scheduler.sigmas]),
+        `σ of 2 steps at shift ${shift}, ${trainSteps} trained`,
+      )
     })
 
     it('gives a single step the whole way', async ({ sigmaSchedule }) => {
