@@ -14,7 +14,7 @@ from schedule import plan, stages, written
 from settings import Settings
 
 HERE = Path(__file__).resolve().parent
-ONE_GPU, TWO_GPUS, EXPORTS, STAGE = 55 * 60, 28 * 60, 26 * 60, 10 * 60  # seconds at most
+ONE_GPU, TWO_GPUS, EXPORTS, STAGE = 60 * 60, 32 * 60, 30 * 60, 10 * 60  # seconds at most
 
 
 def plans_hold() -> None:

@@ -14,14 +14,14 @@ OTHER_SIZES = {(128, 192): 0.06, (192, 128): 0.02, (256, 384): 0.07, (384, 256):
 @dataclass
 class Settings:
     work: Path
-    vae_seconds: float = 470.0
+    vae_seconds: float = 400.0
     judge_seconds: float = 160.0
     clip_seconds: float = 200.0
     t5_seconds: float = 300.0
     latents_seconds: float = 150.0
     # of each denoiser, with T5 padded to 77 tokens, then to 256; and the seconds of training that neither may exceed
-    denoiser_steps: tuple[int, int] = (9_500, 5_500)
-    denoiser_seconds: tuple[float, float] = (400.0, 260.0)
+    denoiser_steps: tuple[int, int] = (12_000, 9_000)
+    denoiser_seconds: tuple[float, float] = (460.0, 405.0)
     vae_batch: int = 32
     judge_batch: int = 128
     clip_batch: int = 2048  # captions that each picture is told from
