@@ -1,5 +1,6 @@
 import {
   FlowMatchEulerDiscreteScheduler,
+  manualSeed,
   sizeOf,
   tensor,
   type GenerateOptions,
@@ -15,12 +16,13 @@ import {
   expectImage,
   expectNear,
   expectTensor,
+  hasTwin,
   specs,
   type Mistake,
 } from '#grader/spec/index.ts'
 import { anyImage, anyInteger, anyOf, anyPrompt, anySeed, anySize } from '#grader/spec/fresh.ts'
 import { freshPipeline } from '#grader/spec/fresh-pipeline.ts'
-import { lazyPipeline } from '#grader/spec/lazy-pipeline.ts'
+import { lazyPipeline, lazyTwin } from '#grader/spec/lazy-pipeline.ts'
 import {
   expectOptions,
   expectSeconds,
@@ -32,6 +34,7 @@ import {
 } from '#grader/spec/rehearsal.ts'
 import { shownSeconds } from '#grader/spec/shown-seconds.ts'
 import { attachStrip, strip } from '#grader/spec/strip.ts'
+import { straightness, walker, type Walk } from '#grader/spec/walk.ts'
 
 type Exercise = typeof import('#exercises/03-flow-matching-steps/flow-matching-steps.ts')
 
@@ -42,6 +45,7 @@ const lesson = {
     'a red ball to the left of a blue cube, on a wooden table, with a green plant in the background',
   stepCounts: [10, 20, 30, 50],
   settings: { height: 256, width: 256, guidanceScale: 7, seed: 42 },
+  pathCounts: [4, 10, 20],
 }
 const anySettings = (): Settings => ({ ...anySize(), guidanceScale: anyInteger(3, 9), seed: anySeed() })
 const white = [255, 255, 255]
@@ -49,6 +53,8 @@ const shiftedOnce =
   'The lower end was shifted once; SD3 shifts it before spacing the values, and again with them.'
 const endsAtZero =
   'Your even values go down to the 0. The last of them is shifted(1 / numTrainTimesteps); the 0 is appended.'
+
+const oneModel = 'You drew with one model only; each has a pipeline of its own.'
 
 await specs<Exercise>('03-flow-matching-steps', (task) => {
   task('add-noise', (it) => {
@@ -672,6 +678,158 @@ await specs<Exercise>('03-flow-matching-steps', (task) => {
       })
     })
   })
+
+  task('path-straightness', (it) => {
+    it('divides the way made good by the way gone', async ({ pathStraightness }) => {
+      const path = anyPath(anyInteger(4, 9))
+      const expected = straightness(path)
+      const measure = (between: (a: Tensor, b: Tensor) => number) => {
+        const parts = path.slice(1).map((point, i) => between(path[i], point))
+        return between(path[0], path[path.length - 1]) / parts.reduce((sum, part) => sum + part, 0)
+      }
+      const parts = (a: Tensor, b: Tensor) => Array.from(a.data, (value, i) => b.data[i] - value)
+      const squared = (a: Tensor, b: Tensor) => parts(a, b).reduce((sum, part) => sum + part ** 2, 0)
+      const absolute = (a: Tensor, b: Tensor) => parts(a, b).reduce((sum, part) => sum + Math.abs(part), 0)
+      const net = Math.sqrt(squared(path[0], path[path.length - 1]))
+      const away = path.slice(1).reduce((sum, point) => sum + Math.sqrt(squared(path[0], point)), 0)
+      expectNear(await pathStraightness(path), expected, `straightness of a path of ${path.length} points`, {
+        mistakes: [
+          [1 / expected, 'Your fraction is upside down: a detour makes a path less straight, not more.'],
+          [measure(squared), 'Those are squared distances. Take the root of each before you add them up.'],
+          [measure(absolute), 'Those are sums of absolute differences; square, add up, take the root.'],
+          [net / away, 'You measured every point from the first point; the way leads from one to the next.'],
+          [net, 'That is the net displacement. Divide it by the length of the way.'],
+        ],
+      })
+    })
+
+    it('is 1 for a straight line at any speed and 0 for a way back', async ({ pathStraightness }) => {
+      const [start, direction] = anyTensors()
+      const at = (t: number) => zip(start, direction, (x, d) => x + t * d)
+      const line = [0, anyInteger(1, 5), anyInteger(6, 9), anyInteger(20, 30)].map(at)
+      expectNear(await pathStraightness(line), 1, 'straightness of a straight line', { absolute: 1e-5 })
+      const back = [at(0), at(anyInteger(2, 5)), at(0)]
+      expectNear(await pathStraightness(back), 0, 'straightness of a way there and back')
+    })
+
+    it('takes a path that never moves for straight', async ({ pathStraightness }) => {
+      const [point] = anyTensors()
+      for (const count of [1, 3]) {
+        const path = Array.from({ length: count }, () => structuredClone(point))
+        expectEqual(await pathStraightness(path), 1, `straightness of ${count} times the same point`, [
+          [NaN, 'A path that never moves divides 0 by 0.'],
+        ])
+      }
+    })
+
+    it('agrees with the value worked out by hand', async ({ pathStraightness }) => {
+      const corner = [vector([0, 0]), vector([3, 0]), vector([3, 4])]
+      expectNear(await pathStraightness(corner), 5 / 7, 'straightness of 3 to the right and 4 up', {
+        mistakes: [[7 / 5, 'Your fraction is upside down: a detour makes a path less straight, not more.']],
+      })
+    })
+  })
+
+  task('compare-with-ddpm', (it) => {
+    it('measures how straight both models went', async ({ compareWithDdpm }) => {
+      const [prompt, settings, flow, ddpm] = [anyPrompt(), anySettings(), walker(), walker()]
+      const stepCounts = [anyInteger(3, 5), anyInteger(10, 14), anyInteger(6, 9)]
+      const rows = await compareWithDdpm({ flow: flow.pipe, ddpm: ddpm.pipe }, prompt, settings, stepCounts)
+      const given = { prompt, settings, stepCounts }
+      await expectWalks(flow, given, 'flow')
+      await expectWalks(ddpm, given, 'ddpm')
+      for (const [name, own, other] of [
+        ['flow', flow, ddpm],
+        ['ddpm', ddpm, flow],
+      ] as const) {
+        for (const [i, steps] of stepCounts.entries()) {
+          const { path } = walkOf(own.walks, steps, name)
+          const what = `straightness of ${name} at ${steps} steps`
+          expectNear(rows?.[name]?.[i]?.straightness, straightness(path), what, {
+            relative: 1e-4,
+            mistakes: [
+              [
+                straightness(path.slice(1)),
+                'The path begins after the first step; the initial noise belongs to it.',
+              ],
+              [straightness(walkOf(other.walks, steps, name).path), 'The two models are exchanged.'],
+              [1, 'That is a straight line from the noise to the end: keep the latents of every step.'],
+            ],
+          })
+        }
+      }
+    })
+
+    it('measures the distances among each model’s own runs', async ({ compareWithDdpm }) => {
+      const [prompt, settings, flow, ddpm] = [anyPrompt(), anySettings(), walker(), walker()]
+      const stepCounts = [anyInteger(6, 9), anyInteger(12, 15), anyInteger(2, 5)]
+      const rows = await compareWithDdpm({ flow: flow.pipe, ddpm: ddpm.pipe }, prompt, settings, stepCounts)
+      const given = { prompt, settings, stepCounts }
+      for (const [name, own, other] of [
+        ['flow', flow, ddpm],
+        ['ddpm', ddpm, flow],
+      ] as const) {
+        const { walks } = own
+        await expectWalks(own, given, name)
+        const measured: unknown = rows?.[name]
+        expectEqual(
+          Array.isArray(measured) && rows[name].map(({ steps }) => steps),
+          stepCounts,
+          `steps of the rows of ${name}`,
+        )
+        const distances = (from: Walk[], to: Walk[]) => {
+          const longest = walkOf(to, stepCounts[1], name).image
+          return vector(stepCounts.map((steps) => rmse(walkOf(from, steps, name).image, longest)))
+        }
+        const actual = vector(rows[name].map(({ distance }) => distance))
+        expectTensor(actual, distances(walks, walks), `distances of ${name}`, {
+          mistakes: [
+            [distances(other.walks, other.walks), 'The two models are exchanged.'],
+            [distances(walks, other.walks), 'Those are distances to the other model’s longest run.'],
+          ],
+        })
+      }
+    })
+
+    it('takes 4, 10 and 20 steps when none are given', async ({ compareWithDdpm }) => {
+      const [prompt, settings, flow, ddpm] = [anyPrompt(), anySettings(), walker(), walker()]
+      await compareWithDdpm({ flow: flow.pipe, ddpm: ddpm.pipe }, prompt, settings)
+      const given = { prompt, settings, stepCounts: lesson.pathCounts }
+      await expectWalks(flow, given, 'flow')
+      await expectWalks(ddpm, given, 'ddpm')
+    })
+
+    // SD3 Medium has no twin.
+    if (hasTwin()) {
+      it('measures the lesson’s prompt', async ({ compareWithDdpm }) => {
+        const { prompt, settings, pathCounts } = lesson
+        const models = { flow: lazyPipeline(), ddpm: lazyTwin() }
+        const rows = await compareWithDdpm(models, prompt, settings, pathCounts)
+        const [steps] = pathCounts
+        for (const [name, sampler] of [
+          ['flow', 'euler'],
+          ['ddpm', 'ddim'],
+        ] as const) {
+          const expected = straightness(
+            await pathOf(models[name], { ...settings, prompt, numInferenceSteps: steps, sampler }),
+          )
+          const what = `straightness of ${name} at ${steps} steps of "${prompt}"`
+          expectNear(rows?.[name]?.[0]?.straightness, expected, what, { relative: 1e-3 })
+        }
+        const lines = (['flow', 'ddpm'] as const).flatMap((name) =>
+          rows[name].map(({ steps: count, distance, straightness: straight }) => {
+            const [far, near] = [Number(distance).toFixed(1), Number(straight).toFixed(3)]
+            return `${name} ${String(count).padStart(3)} steps  distance ${far.padStart(5)} of 255  straightness ${near}`
+          }),
+        )
+        attachText(
+          'flow-and-ddpm',
+          lines.join('\n'),
+          'Distance to each model’s longest run, and how straight it went',
+        )
+      })
+    }
+  })
 })
 
 async function expectRuns(
@@ -701,6 +859,74 @@ async function silencedEmbeddings({ options }: Shot, pipe: Pipeline): Promise<Pr
         ? 'The changed embeddings were not passed to generate, which encodes a prompt anew.'
         : 'T5 has vectors for any prompt, also for an empty one. Silence is zeros.'),
   )
+}
+
+/** Checks that a model drew each step count once, from the same noise, by the sampler that it needs. */
+async function expectWalks(
+  { pipe, walks }: ReturnType<typeof walker>,
+  { prompt, settings, stepCounts }: { prompt: string; settings: Settings; stepCounts: number[] },
+  name: 'flow' | 'ddpm',
+): Promise<void> {
+  for (const steps of stepCounts) {
+    const { options } = walkOf(walks, steps, name)
+    await expectOptions(pipe, options, { prompt, steps, settings }, `the run of ${name} at ${steps} steps`)
+    const sampler = name === 'flow' ? (options.sampler ?? 'euler') : options.sampler
+    expectEqual(sampler, name === 'flow' ? 'euler' : 'ddim', `sampler of ${name}`, [
+      ...(name === 'ddpm'
+        ? ([undefined, 'ddpm'].map((wrong) => [
+            wrong,
+            'The checkpoint’s own sampler adds fresh noise at every step, and longer runs end in other pictures.',
+          ]) as [unknown, string][])
+        : ([['ddim', 'DDIM reads predicted noise; flow matching predicts a velocity.']] as [
+            unknown,
+            string,
+          ][])),
+    ])
+  }
+  expectEqual(walks.length, stepCounts.length, `number of generations with ${name}`, [
+    [2 * stepCounts.length, oneModel],
+  ])
+}
+
+function walkOf(walks: Walk[], steps: number, name: string): Walk {
+  const walk = walks.find(({ options }) => (options.numInferenceSteps ?? 28) === steps)
+  if (walk) return walk
+  return expect.fail(
+    `${name}: no picture was generated in ${steps} steps.` +
+      (walks.length === 0
+        ? '\nLikely mistake: You drew with one model only; each has a pipeline of its own.'
+        : ''),
+  )
+}
+
+/** Where the latents of a generation went, the initial noise first. */
+async function pathOf(pipe: Pipeline, options: GenerateOptions): Promise<Tensor[]> {
+  const path: Tensor[] = []
+  await pipe.generate({
+    ...options,
+    outputType: 'latent',
+    callbackOnStepEnd: (_pipe, _step, _timestep, { latents }) => void path.push(latents),
+  })
+  return [manualSeed(options.seed!).randn(path[0].dims), ...path]
+}
+
+/** Points that wander but get somewhere, as latents do. */
+function anyPath(points: number): Tensor[] {
+  const path = [anyTensors()[0]]
+  const dims = path[0].dims
+  const data = () => Array.from({ length: sizeOf(dims) }, () => anyInteger(-200, 200) / 100)
+  const drift = tensor(dims, data())
+  while (path.length < points) {
+    const wander = tensor(dims, data())
+    path.push(
+      zip(
+        zip(path[path.length - 1], drift, (x, d) => x + d),
+        wander,
+        (x, w) => x + w,
+      ),
+    )
+  }
+  return path
 }
 
 /** Two tensors of one shape. */

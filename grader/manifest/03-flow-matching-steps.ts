@@ -146,5 +146,30 @@ export const flowMatchingSteps: Exercise = {
       ],
       partial: [{ points: 2, checks: ['silences the T5 rows of the prompt'] }],
     },
+    {
+      id: 'path-straightness',
+      title: 'Measure how straight a path is',
+      export: 'pathStraightness',
+      points: 2,
+      hints: [
+        'One function that measures the Euclidean distance of two tensors serves both: the net displacement, and each part of the way.',
+        'The length is the sum of the distances between neighbours, path[0] to path[1], path[1] to path[2] and so on. The net displacement is the distance from path[0] to the last. When the length is 0 the answer is 1.',
+        'const distance = (from: Tensor, to: Tensor) => Math.sqrt(to.data.reduce((sum, value, i) => sum + (value - from.data[i]) ** 2, 0)). path.slice(1).reduce((sum, point, i) => sum + distance(path[i], point), 0) is the length; divide …',
+      ],
+      partial: [{ points: 1, checks: ['divides the way made good by the way gone'] }],
+    },
+    {
+      id: 'compare-with-ddpm',
+      title: 'Compare flow matching with DDPM',
+      export: 'compareWithDdpm',
+      points: 4,
+      hints: [
+        'generate calls callbackOnStepEnd after each step with the latents of that moment: see StepCallback in harness/pipeline-types.ts. Your pathStraightness and distanceToLongest do the measuring.',
+        "Write one function that follows a model over all step counts, and call it for both; only the sampler differs. Per run, collect the latents in a list and put the noise before them: manualSeed(settings.seed).randn(path[0].dims). Distances are among the model's own runs.",
+        "await pipe.generate({ ...settings, ...options, prompt, numInferenceSteps: steps, callbackOnStepEnd: (_pipe, _step, _timestep, { latents }) => void path.push(latents) }), where options is {} for models.flow and { sampler: 'ddim' } for models.ddpm. Keep { steps, image, straightness } of every run; distanceToLongest(runs) gives …",
+      ],
+      needs: ['path-straightness', 'distance-to-longest'],
+      partial: [{ points: 2, checks: ['measures how straight both models went'] }],
+    },
   ],
 }

@@ -1,6 +1,6 @@
 import { inject } from 'vitest'
 import type { GenerateOptions, GenerateResult, Pipeline } from '#harness'
-import { pipelineUnderTest } from './model.ts'
+import { pipelineUnderTest, twinUnderTest } from './model.ts'
 
 const pictures = new Map<string, Promise<GenerateResult>>()
 
@@ -15,19 +15,29 @@ export function forgetPictures(): void {
  * the student's own call.
  */
 export function lazyPipeline(): Pipeline {
+  return lazily('', () => pipelineUnderTest())
+}
+
+/** The same of the DDPM twin. */
+export function lazyTwin(): Pipeline {
+  return lazily('twin ', () => twinUnderTest())
+}
+
+/** @param name tells the pictures of one pipeline from those of another */
+function lazily(name: string, open: () => Promise<Pipeline>): Pipeline {
   return {
-    components: async () => (await pipelineUnderTest()).components(),
-    encodePrompt: async (options) => (await pipelineUnderTest()).encodePrompt(options),
-    encodeText: async (...args) => (await pipelineUnderTest()).encodeText(...args),
-    transformer: async (...args) => (await pipelineUnderTest()).transformer(...args),
-    vaeEncode: async (image) => (await pipelineUnderTest()).vaeEncode(image),
-    vaeDecode: async (latents) => (await pipelineUnderTest()).vaeDecode(latents),
+    components: async () => (await open()).components(),
+    encodePrompt: async (options) => (await open()).encodePrompt(options),
+    encodeText: async (...args) => (await open()).encodeText(...args),
+    transformer: async (...args) => (await open()).transformer(...args),
+    vaeEncode: async (image) => (await open()).vaeEncode(image),
+    vaeDecode: async (latents) => (await open()).vaeDecode(latents),
     generate: async (options) => {
       // With a memo it would only cost memory: one process serves a class.
       const isRemembered = inject('memo') !== undefined
-      if (isRemembered || !isRepeatable(options)) return (await pipelineUnderTest()).generate(options)
-      const key = JSON.stringify(Object.entries(options).sort())
-      const made = pictures.get(key) ?? pipelineUnderTest().then((pipe) => pipe.generate(options))
+      if (isRemembered || !isRepeatable(options)) return (await open()).generate(options)
+      const key = name + JSON.stringify(Object.entries(options).sort())
+      const made = pictures.get(key) ?? open().then((pipe) => pipe.generate(options))
       pictures.set(key, made)
       return structuredClone(await made) // a student may draw into the picture
     },

@@ -1,4 +1,5 @@
-import { resolve } from 'node:path'
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { inject } from 'vitest'
 import {
   describePipeline,
@@ -30,11 +31,33 @@ export function pipelineUnderTest(): Promise<StableDiffusion3Pipeline> {
 }
 
 async function load(): Promise<StableDiffusion3Pipeline> {
-  const pipe = await StableDiffusion3Pipeline.fromPretrained(
-    locateCheckpoint(process.env.SD3_MODEL || resolve('models/sd3-nano')),
-  )
+  const pipe = await StableDiffusion3Pipeline.fromPretrained(folderUnderTest())
   const memo = inject('memo')
   return memo === undefined ? pipe : memoised(pipe, memo)
+}
+
+function folderUnderTest(): string {
+  return locateCheckpoint(process.env.SD3_MODEL || resolve('models/sd3-nano'))
+}
+
+let loadedTwin: Promise<StableDiffusion3Pipeline> | undefined
+
+/** The DDPM model of the same architecture, data and training as sd3-nano; only where {@link hasTwin}. */
+export function twinUnderTest(): Promise<StableDiffusion3Pipeline> {
+  return (loadedTwin ??= loadTwin())
+}
+
+async function loadTwin(): Promise<StableDiffusion3Pipeline> {
+  const pipe = await StableDiffusion3Pipeline.fromPretrained(resolve(TWIN))
+  const memo = inject('memo')
+  return memo === undefined ? pipe : memoised(pipe, join(memo, 'ddpm-twin'))
+}
+
+const TWIN = 'models/ddpm-twin'
+
+/** Whether the model under study is the one that the bundled DDPM model is the twin of. */
+export function hasTwin(): boolean {
+  return folderUnderTest() === resolve('models/sd3-nano') && existsSync(resolve(TWIN, 'model_index.json'))
 }
 
 /** SD3 Medium, from its configs alone. */

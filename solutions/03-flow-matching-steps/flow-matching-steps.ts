@@ -4,7 +4,7 @@
  * What just happened: a velocity field trained on straight lines is followed by the simplest solver there is, Euler's.
  * Straightness is what makes few steps enough, and every function below measures one side of that claim.
  */
-import { tensor, type GenerateOptions, type Image, type Pipeline, type Tensor } from '#harness'
+import { manualSeed, tensor, type GenerateOptions, type Image, type Pipeline, type Tensor } from '#harness'
 
 export interface Settings {
   height: number
@@ -17,6 +17,12 @@ export interface Run {
   steps: number
   seconds: number
   image: Image
+}
+
+export interface PathRun {
+  steps: number
+  distance: number
+  straightness: number
 }
 
 /** SD3's default, as diffusers and the harness have it. */
@@ -187,4 +193,40 @@ export async function compareWithoutT5(
 function silence(embeds: Tensor, from: number): Tensor {
   const width = embeds.dims[2] // [1, tokens, width]
   return tensor(embeds.dims, embeds.data.slice().fill(0, from * width))
+}
+
+// Euler's method follows a straight line exactly in one step, so the detour is what the steps are spent on.
+export async function pathStraightness(path: Tensor[]): Promise<number> {
+  const distance = (from: Tensor, to: Tensor) =>
+    Math.sqrt(to.data.reduce((sum, value, i) => sum + (value - from.data[i]) ** 2, 0))
+  const length = path.slice(1).reduce((sum, point, i) => sum + distance(path[i], point), 0)
+  return length === 0 ? 1 : distance(path[0], path[path.length - 1]) / length
+}
+
+// Both models start from the same noise, and DDIM adds none on the way: what differs is what the network was trained to
+// predict. The callback sees the latents after each step; the noise before the first has their shape.
+export async function compareWithDdpm(
+  models: { flow: Pipeline; ddpm: Pipeline },
+  prompt: string,
+  settings: Settings,
+  stepCounts: number[] = [4, 10, 20],
+): Promise<{ flow: PathRun[]; ddpm: PathRun[] }> {
+  const follow = async (pipe: Pipeline, options: GenerateOptions): Promise<PathRun[]> => {
+    const runs: { steps: number; image: Image; straightness: number }[] = []
+    for (const steps of stepCounts) {
+      const path: Tensor[] = []
+      const { images } = await pipe.generate({
+        ...settings,
+        ...options,
+        prompt,
+        numInferenceSteps: steps,
+        callbackOnStepEnd: (_pipe, _step, _timestep, { latents }) => void path.push(latents),
+      })
+      const noise = manualSeed(settings.seed).randn(path[0].dims)
+      runs.push({ steps, image: images[0], straightness: await pathStraightness([noise, ...path]) })
+    }
+    const distances = await distanceToLongest(runs)
+    return runs.map(({ steps, straightness }, i) => ({ steps, distance: distances[i], straightness }))
+  }
+  return { flow: await follow(models.flow, {}), ddpm: await follow(models.ddpm, { sampler: 'ddim' }) }
 }

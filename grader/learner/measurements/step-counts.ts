@@ -1,5 +1,6 @@
-import type { Image } from '#harness'
+import { manualSeed, type Image } from '#harness'
 import { lesson, type Measurement } from './measurement.ts'
+import { Path } from './path.ts'
 import { distance, toPicture, type Picture } from './picture.ts'
 
 export interface StepRun {
@@ -8,6 +9,8 @@ export interface StepRun {
   seconds: number
   /** To the longest run: root mean square difference, in levels of 0 to 255. */
   distance: number
+  /** Of the path of the latents: net displacement over length. */
+  straightness: number
   picture: Picture
 }
 
@@ -27,28 +30,32 @@ const REPEATS = 3
 /** Exercise 3: one prompt from the same noise at several step counts, one after another. */
 export const stepCounts: Measurement<StepCounts> = {
   name: 'step-counts',
-  version: 2,
+  version: 3,
   work: 1 + counts.reduce((sum, count) => sum + count, 0) + 2 * REPEATS,
   async measure({ pipe, side, advance }) {
     const { prompt, seed, guidanceScale } = lesson
     const stepTimes: number[] = []
-    const draw = (numInferenceSteps: number) => {
+    const draw = async (numInferenceSteps: number) => {
       let before: number | null = null // The first step's beginning is not seen.
-      return pipe.generate({
+      let path: Path | undefined
+      const drawn = await pipe.generate({
         ...{ prompt, seed, guidanceScale, height: side, width: side, numInferenceSteps },
-        callbackOnStepEnd: () => {
+        callbackOnStepEnd: (_pipe, _step, _timestep, { latents }) => {
+          path ??= new Path(manualSeed(seed).randn(latents.dims))
+          path.moveTo(latents)
           if (before !== null) stepTimes.push(secondsSince(before))
           before = performance.now()
           advance()
         },
       })
+      return { ...drawn, straightness: path?.straightness() ?? 1 }
     }
     const { latents } = await draw(1) // The first picture of a process also loads the weights.
-    const drawn: { steps: number; seconds: number; image: Image }[] = []
+    const drawn: { steps: number; seconds: number; straightness: number; image: Image }[] = []
     for (const steps of counts) {
       const started = performance.now()
-      const { images } = await draw(steps)
-      drawn.push({ steps, seconds: secondsSince(started), image: images[0] })
+      const { images, straightness } = await draw(steps)
+      drawn.push({ steps, seconds: secondsSince(started), straightness, image: images[0] })
     }
     const repeated = async (run: () => Promise<unknown>) => {
       const times: number[] = []

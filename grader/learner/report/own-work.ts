@@ -19,6 +19,7 @@ const shown: Record<string, [file: string, caption: string][]> = {
     ['step-counts.txt', 'Their distances, and their seconds as your generateAtSteps measured them'],
     ['prompts.png', 'The pictures of your comparePrompts'],
     ['without-t5.png', 'The pictures of your compareWithoutT5'],
+    ['flow-and-ddpm.txt', 'Distances and straightness, by your compareWithDdpm'],
   ],
   '04-pipeline-trace': [
     ['trace.txt', 'The trace that your printTrace printed'],

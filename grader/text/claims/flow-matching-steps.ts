@@ -51,6 +51,7 @@ export const briefOfFlowMatchingSteps: Claim[] = [
   said`SD3 shifts its noise levels by ${shift}. Of ${defaultSteps} steps, how many are spent above σ = ${given(half)}?`,
   said`at ${listed} steps: which step up`,
   said`a run of ${longest} steps take ${inWords(longest / ten)} times as long as one of ${ten}?`,
+  said`What would ${longest} straight steps give?`,
   said`(for questions ${given(1)} and ${given(2)})`,
   said`(the lesson's ${inWords(counts.length)} runs)`,
   said`These pictures are ${pixels} × ${pixels}, the size`,

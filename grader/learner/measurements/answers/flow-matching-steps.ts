@@ -1,5 +1,6 @@
 import { FlowMatchEulerDiscreteScheduler } from '#harness'
 import { duration } from '../format.ts'
+import { lesson } from '../measurement.ts'
 import { lessonRuns, stopsPaying, thresholds, type StepCounts } from '../step-counts.ts'
 import type { WithoutT5 } from '../without-t5.ts'
 import type { Answer } from './answer.ts'
@@ -37,7 +38,12 @@ function measuredAnswers(measured: StepCounts): Answer[] {
   )
   const [shortest, longest] = [runs[0], runs[runs.length - 1]]
   const { encode, step, decode } = measured.seconds
+  const straight = runs.map(({ steps, straightness }) => `${straightness.toFixed(2)} at ${steps} steps`)
   return [
+    {
+      about: /\bdivided by the length of their way\b/i,
+      text: `Straight steps would give 1, however many. Measured, with guidance ${lesson.guidanceScale}: ${straight.join(', ')}.`,
+    },
     {
       about: /\bwhich step up changes the picture most\b/i,
       text:

@@ -24,6 +24,13 @@ export interface Run {
   image: Image
 }
 
+/** A run by how far it converged and how straight it went. */
+export interface PathRun {
+  steps: number
+  distance: number
+  straightness: number
+}
+
 /**
  * Mixes latents with noise, element by element: x_σ = (1 − σ)·picture + σ·noise, in the shape of both.
  * addNoise([4], [−2], 0.25) → [2.5]
@@ -180,4 +187,35 @@ export async function compareWithoutT5(
 ): Promise<{ withT5: Image; withoutT5: Image }> {
   // TODO(without-t5)
   throw new TodoError(import.meta.url, 'without-t5', 'Return { withT5, withoutT5 }, two pictures.')
+}
+
+/**
+ * Measures how straight a path through latents is: the distance from its first point to its last, over the length of the
+ * way along all points, both Euclidean. 1 is a straight line at any speed, 0 ends where it began. A path that never
+ * moves, or has one point only, counts as straight.
+ * pathStraightness([[0, 0], [3, 0], [3, 4]]) → 5 / 7 = 0.7143
+ */
+export async function pathStraightness(path: Tensor[]): Promise<number> {
+  // TODO(path-straightness)
+  throw new TodoError(import.meta.url, 'path-straightness', 'Return a number from 0 to 1.')
+}
+
+/**
+ * Draws a prompt at each step count with two models from the same noise: with `flow`, and with `ddpm`, the same network
+ * trained to predict noise, which DDIM samples (`sampler: 'ddim'` of `generate`). One row per step count, in the order
+ * given: `distance` as `distanceToLongest` measures it among the model's own runs, `straightness` of the path of the
+ * latents, from the initial noise over the latents after each step. The noise is `manualSeed(seed).randn(dims)`.
+ */
+export async function compareWithDdpm(
+  models: { flow: Pipeline; ddpm: Pipeline },
+  prompt: string,
+  settings: Settings,
+  stepCounts: number[] = [4, 10, 20],
+): Promise<{ flow: PathRun[]; ddpm: PathRun[] }> {
+  // TODO(compare-with-ddpm)
+  throw new TodoError(
+    import.meta.url,
+    'compare-with-ddpm',
+    'Return { flow, ddpm }, a row per step count each.',
+  )
 }

@@ -1,0 +1,54 @@
+import {
+  manualSeed,
+  sizeOf,
+  tensor,
+  type GenerateOptions,
+  type Image,
+  type Pipeline,
+  type Tensor,
+} from '#harness'
+import { anyImage, anyInteger } from './fresh.ts'
+import { lazyPipeline } from './lazy-pipeline.ts'
+
+/** One call of `generate`, where the latents went and the picture it was answered with. */
+export interface Walk {
+  options: GenerateOptions
+  /** The initial noise, and the latents after each step. */
+  path: Tensor[]
+  image: Image
+}
+
+/** The pipeline under study, whose `generate` answers at once: with latents that wander, and a random picture. */
+export function walker(): { pipe: Pipeline; walks: Walk[] } {
+  const walks: Walk[] = []
+  const channels = anyInteger(2, 5)
+  const generate = async (options: GenerateOptions) => {
+    const { height = 64, width = 64, numInferenceSteps = 28, seed = 0, callbackOnStepEnd } = options
+    const dims = [1, channels, height / 8, width / 8]
+    const drift = manualSeed(anyInteger(1, 1e6)).randn(dims)
+    const path = [manualSeed(seed).randn(dims)]
+    for (let step = 0; step < numInferenceSteps; step++) {
+      const last = path[step].data
+      const wander = manualSeed(anyInteger(1, 1e6)).randn(dims).data
+      const data = Float32Array.from({ length: sizeOf(dims) }, (_, i) => last[i] + drift.data[i] + wander[i])
+      path.push(tensor(dims, data))
+      const latents = structuredClone(path[step + 1])
+      await callbackOnStepEnd?.(pipe, step, 1000 * (1 - step / numInferenceSteps), { latents })
+    }
+    const image = anyImage(4, 6)
+    walks.push({ options, path, image })
+    return { images: [structuredClone(image)], latents: structuredClone(path[path.length - 1]), seed }
+  }
+  const pipe: Pipeline = { ...lazyPipeline(), generate }
+  return { pipe, walks }
+}
+
+/** Net displacement over length of a path through latents. */
+export function straightness(path: readonly Tensor[]): number {
+  const length = path.slice(1).reduce((sum, point, i) => sum + distance(path[i], point), 0)
+  return length === 0 ? 1 : distance(path[0], path[path.length - 1]) / length
+}
+
+function distance(a: Tensor, b: Tensor): number {
+  return Math.sqrt(a.data.reduce((sum, value, i) => sum + (b.data[i] - value) ** 2, 0))
+}
