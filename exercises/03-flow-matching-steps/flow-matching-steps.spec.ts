@@ -34,7 +34,7 @@ import {
 } from '#grader/spec/rehearsal.ts'
 import { shownSeconds } from '#grader/spec/shown-seconds.ts'
 import { attachStrip, strip } from '#grader/spec/strip.ts'
-import { straightness, walker, type Walk } from '#grader/spec/walk.ts'
+import { straightness, walkers, type Walk, type Walker } from '#grader/spec/walk.ts'
 
 type Exercise = typeof import('#exercises/03-flow-matching-steps/flow-matching-steps.ts')
 
@@ -45,7 +45,7 @@ const lesson = {
     'a red ball to the left of a blue cube, on a wooden table, with a green plant in the background',
   stepCounts: [10, 20, 30, 50],
   settings: { height: 256, width: 256, guidanceScale: 7, seed: 42 },
-  pathCounts: [4, 10, 20],
+  pathCounts: [10, 20, 50],
 }
 const anySettings = (): Settings => ({ ...anySize(), guidanceScale: anyInteger(3, 9), seed: anySeed() })
 const white = [255, 255, 255]
@@ -55,6 +55,7 @@ const endsAtZero =
   'Your even values go down to the 0. The last of them is shifted(1 / numTrainTimesteps); the 0 is appended.'
 
 const oneModel = 'You drew with one model only; each has a pipeline of its own.'
+const exchanged = 'The two models are exchanged.'
 
 await specs<Exercise>('03-flow-matching-steps', (task) => {
   task('add-noise', (it) => {
@@ -732,7 +733,7 @@ await specs<Exercise>('03-flow-matching-steps', (task) => {
 
   task('compare-with-ddpm', (it) => {
     it('measures how straight both models went', async ({ compareWithDdpm }) => {
-      const [prompt, settings, flow, ddpm] = [anyPrompt(), anySettings(), walker(), walker()]
+      const [prompt, settings, { flow, ddpm }] = [anyPrompt(), anySettings(), walkers()]
       const stepCounts = [anyInteger(3, 5), anyInteger(10, 14), anyInteger(6, 9)]
       const rows = await compareWithDdpm({ flow: flow.pipe, ddpm: ddpm.pipe }, prompt, settings, stepCounts)
       const given = { prompt, settings, stepCounts }
@@ -742,17 +743,18 @@ await specs<Exercise>('03-flow-matching-steps', (task) => {
         ['flow', flow, ddpm],
         ['ddpm', ddpm, flow],
       ] as const) {
+        expectRows(rows?.[name], stepCounts, name)
         for (const [i, steps] of stepCounts.entries()) {
           const { path } = walkOf(own.walks, steps, name)
           const what = `straightness of ${name} at ${steps} steps`
-          expectNear(rows?.[name]?.[i]?.straightness, straightness(path), what, {
+          expectNear(rows[name][i].straightness, straightness(path), what, {
             relative: 1e-4,
             mistakes: [
               [
                 straightness(path.slice(1)),
                 'The path begins after the first step; the initial noise belongs to it.',
               ],
-              [straightness(walkOf(other.walks, steps, name).path), 'The two models are exchanged.'],
+              [straightness(walkOf(other.walks, steps, name).path), exchanged],
               [1, 'That is a straight line from the noise to the end: keep the latents of every step.'],
             ],
           })
@@ -761,7 +763,7 @@ await specs<Exercise>('03-flow-matching-steps', (task) => {
     })
 
     it('measures the distances among each model’s own runs', async ({ compareWithDdpm }) => {
-      const [prompt, settings, flow, ddpm] = [anyPrompt(), anySettings(), walker(), walker()]
+      const [prompt, settings, { flow, ddpm }] = [anyPrompt(), anySettings(), walkers()]
       const stepCounts = [anyInteger(6, 9), anyInteger(12, 15), anyInteger(2, 5)]
       const rows = await compareWithDdpm({ flow: flow.pipe, ddpm: ddpm.pipe }, prompt, settings, stepCounts)
       const given = { prompt, settings, stepCounts }
@@ -771,12 +773,13 @@ await specs<Exercise>('03-flow-matching-steps', (task) => {
       ] as const) {
         const { walks } = own
         await expectWalks(own, given, name)
-        const measured: unknown = rows?.[name]
-        expectEqual(
-          Array.isArray(measured) && rows[name].map(({ steps }) => steps),
-          stepCounts,
-          `steps of the rows of ${name}`,
-        )
+        expectRows(rows?.[name], stepCounts, name)
+        for (const { steps, image } of rows[name]) {
+          const drawn = walkOf(walks, steps, name).image
+          expectImage(image, drawn, `image of the row of ${name} at ${steps} steps`, {
+            mistakes: [[walkOf(other.walks, steps, name).image, exchanged]],
+          })
+        }
         const distances = (from: Walk[], to: Walk[]) => {
           const longest = walkOf(to, stepCounts[1], name).image
           return vector(stepCounts.map((steps) => rmse(walkOf(from, steps, name).image, longest)))
@@ -784,15 +787,15 @@ await specs<Exercise>('03-flow-matching-steps', (task) => {
         const actual = vector(rows[name].map(({ distance }) => distance))
         expectTensor(actual, distances(walks, walks), `distances of ${name}`, {
           mistakes: [
-            [distances(other.walks, other.walks), 'The two models are exchanged.'],
+            [distances(other.walks, other.walks), exchanged],
             [distances(walks, other.walks), 'Those are distances to the other model’s longest run.'],
           ],
         })
       }
     })
 
-    it('takes 4, 10 and 20 steps when none are given', async ({ compareWithDdpm }) => {
-      const [prompt, settings, flow, ddpm] = [anyPrompt(), anySettings(), walker(), walker()]
+    it('takes 10, 20 and 50 steps when none are given', async ({ compareWithDdpm }) => {
+      const [prompt, settings, { flow, ddpm }] = [anyPrompt(), anySettings(), walkers()]
       await compareWithDdpm({ flow: flow.pipe, ddpm: ddpm.pipe }, prompt, settings)
       const given = { prompt, settings, stepCounts: lesson.pathCounts }
       await expectWalks(flow, given, 'flow')
@@ -814,8 +817,19 @@ await specs<Exercise>('03-flow-matching-steps', (task) => {
             await pathOf(models[name], { ...settings, prompt, numInferenceSteps: steps, sampler }),
           )
           const what = `straightness of ${name} at ${steps} steps of "${prompt}"`
-          expectNear(rows?.[name]?.[0]?.straightness, expected, what, { relative: 1e-3 })
+          expectRows(rows?.[name], pathCounts, name)
+          expectNear(rows[name][0].straightness, expected, what, { relative: 1e-3 })
         }
+        const all = [rows.flow, rows.ddpm].flat()
+        const titles = ['flow', 'ddpm'].flatMap((name) =>
+          pathCounts.map((count) => `${name}, ${count} steps`),
+        )
+        await attachStrip(
+          'flow-and-ddpm',
+          all.map(({ image }) => image),
+          `"${prompt}", seed ${settings.seed}`,
+          titles,
+        )
         const lines = (['flow', 'ddpm'] as const).flatMap((name) =>
           rows[name].map(({ steps: count, distance, straightness: straight }) => {
             const [far, near] = [Number(distance).toFixed(1), Number(straight).toFixed(3)]
@@ -863,7 +877,7 @@ async function silencedEmbeddings({ options }: Shot, pipe: Pipeline): Promise<Pr
 
 /** Checks that a model drew each step count once, from the same noise, by the sampler that it needs. */
 async function expectWalks(
-  { pipe, walks }: ReturnType<typeof walker>,
+  { pipe, walks }: Walker,
   { prompt, settings, stepCounts }: { prompt: string; settings: Settings; stepCounts: number[] },
   name: 'flow' | 'ddpm',
 ): Promise<void> {
@@ -888,14 +902,27 @@ async function expectWalks(
   ])
 }
 
+/** Checks that there is a row for each step count, in the order given. */
+function expectRows(rows: { steps: number }[] | undefined, stepCounts: number[], name: string): void {
+  const sorted = stepCounts.toSorted((a, b) => a - b)
+  const reordered = 'You put the rows in order of steps. Keep to the order of the step counts as given.'
+  expectEqual(
+    Array.isArray(rows) && rows.map(({ steps }) => steps),
+    stepCounts,
+    `steps of the rows of ${name}`,
+    [
+      [sorted, reordered],
+      [sorted.toReversed(), reordered],
+    ],
+  )
+}
+
 function walkOf(walks: Walk[], steps: number, name: string): Walk {
   const walk = walks.find(({ options }) => (options.numInferenceSteps ?? 28) === steps)
   if (walk) return walk
   return expect.fail(
     `${name}: no picture was generated in ${steps} steps.` +
-      (walks.length === 0
-        ? '\nLikely mistake: You drew with one model only; each has a pipeline of its own.'
-        : ''),
+      (walks.length === 0 ? `\nLikely mistake: ${oneModel}` : ''),
   )
 }
 

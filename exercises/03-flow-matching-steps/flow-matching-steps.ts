@@ -27,6 +27,7 @@ export interface Run {
 /** A run by how far it converged and how straight it went. */
 export interface PathRun {
   steps: number
+  image: Image
   distance: number
   straightness: number
 }
@@ -203,14 +204,15 @@ export async function pathStraightness(path: Tensor[]): Promise<number> {
 /**
  * Draws a prompt at each step count with two models from the same noise: with `flow`, and with `ddpm`, the same network
  * trained to predict noise, which DDIM samples (`sampler: 'ddim'` of `generate`). One row per step count, in the order
- * given: `distance` as `distanceToLongest` measures it among the model's own runs, `straightness` of the path of the
- * latents, from the initial noise over the latents after each step. The noise is `manualSeed(seed).randn(dims)`.
+ * given: the `image`, its `distance` as `distanceToLongest` measures it among the model's own runs, and the `straightness`
+ * of the path of the latents, from the initial noise over the latents after each step. The noise is
+ * `manualSeed(seed).randn(dims)`.
  */
 export async function compareWithDdpm(
   models: { flow: Pipeline; ddpm: Pipeline },
   prompt: string,
   settings: Settings,
-  stepCounts: number[] = [4, 10, 20],
+  stepCounts: number[] = [10, 20, 50],
 ): Promise<{ flow: PathRun[]; ddpm: PathRun[] }> {
   // TODO(compare-with-ddpm)
   throw new TodoError(

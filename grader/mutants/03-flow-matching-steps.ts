@@ -403,4 +403,44 @@ export const mutants: Mutant[] = [
     replace: 'void (path[0] = latents)',
     diagnosis: 'straight line from the noise to the end',
   },
+  {
+    task: 'path-straightness',
+    name: 'forgets to divide by the length',
+    find: 'distance(path[0], path[path.length - 1]) / length',
+    replace: 'distance(path[0], path[path.length - 1])',
+    diagnosis: 'Divide it by the length of the way',
+  },
+  {
+    task: 'compare-with-ddpm',
+    name: 'does not reset the noise',
+    find: '        ...options,\n        prompt,',
+    replace: '        ...options,\n        seed: undefined,\n        prompt,',
+    diagnosis: 'noise is not reset',
+  },
+  {
+    task: 'compare-with-ddpm',
+    name: 'samples flow matching with DDIM',
+    find: 'follow(models.flow, {})',
+    replace: "follow(models.flow, { sampler: 'ddim' })",
+    diagnosis: 'DDIM reads predicted noise',
+  },
+  {
+    task: 'compare-with-ddpm',
+    name: 'measures the distances of both models to one longest run',
+    find: "  return { flow: await follow(models.flow, {}), ddpm: await follow(models.ddpm, { sampler: 'ddim' }) }",
+    replace: `  const flow = await follow(models.flow, {})
+  const ddpm = await follow(models.ddpm, { sampler: 'ddim' })
+  const distances = await distanceToLongest([...flow, ...ddpm])
+  const measured = (rows: PathRun[], first: number) =>
+    rows.map((row, i) => ({ ...row, distance: distances[first + i] }))
+  return { flow: measured(flow, 0), ddpm: measured(ddpm, flow.length) }`,
+    diagnosis: 'the other model’s longest run',
+  },
+  {
+    task: 'compare-with-ddpm',
+    name: 'gives the rows in order of steps',
+    find: '    for (const steps of stepCounts) {',
+    replace: '    for (const steps of stepCounts.toSorted((a, b) => a - b)) {',
+    diagnosis: 'rows in order of steps',
+  },
 ]

@@ -8,7 +8,7 @@ import {
   type Tensor,
 } from '#harness'
 import { anyImage, anyInteger } from './fresh.ts'
-import { lazyPipeline } from './lazy-pipeline.ts'
+import { freshPipeline, type Sizes } from './fresh-pipeline.ts'
 
 /** One call of `generate`, where the latents went and the picture it was answered with. */
 export interface Walk {
@@ -18,15 +18,26 @@ export interface Walk {
   image: Image
 }
 
-/** The pipeline under study, whose `generate` answers at once: with latents that wander, and a random picture. */
-export function walker(): { pipe: Pipeline; walks: Walk[] } {
+/** A pipeline whose `generate` answers at once, with latents that wander and a random picture, and what was asked of it. */
+export interface Walker {
+  pipe: Pipeline
+  walks: Walk[]
+}
+
+/** Two such models that share all but the denoiser, as twins do: a prompt encoded by one is as good for the other. */
+export function walkers(): { flow: Walker; ddpm: Walker } {
+  const { pipe, sizes } = freshPipeline()
+  return { flow: walkerOn(pipe, sizes), ddpm: walkerOn(pipe, sizes) }
+}
+
+function walkerOn(shared: Pipeline, { channels, scale, sampleSize }: Sizes): Walker {
   const walks: Walk[] = []
-  const channels = anyInteger(2, 5)
+  const side = sampleSize * scale
   const generate = async (options: GenerateOptions) => {
-    const { height = 64, width = 64, numInferenceSteps = 28, seed = 0, callbackOnStepEnd } = options
-    const dims = [1, channels, height / 8, width / 8]
+    const { height = side, width = side, numInferenceSteps = 28, seed = 0, callbackOnStepEnd } = options
+    const dims = [1, channels, height / scale, width / scale]
     const drift = manualSeed(anyInteger(1, 1e6)).randn(dims)
-    const path = [manualSeed(seed).randn(dims)]
+    const path = [options.latents ?? manualSeed(seed).randn(dims)]
     for (let step = 0; step < numInferenceSteps; step++) {
       const last = path[step].data
       const wander = manualSeed(anyInteger(1, 1e6)).randn(dims).data
@@ -39,7 +50,7 @@ export function walker(): { pipe: Pipeline; walks: Walk[] } {
     walks.push({ options, path, image })
     return { images: [structuredClone(image)], latents: structuredClone(path[path.length - 1]), seed }
   }
-  const pipe: Pipeline = { ...lazyPipeline(), generate }
+  const pipe: Pipeline = { ...shared, generate }
   return { pipe, walks }
 }
 

@@ -21,6 +21,7 @@ export interface Run {
 
 export interface PathRun {
   steps: number
+  image: Image
   distance: number
   straightness: number
 }
@@ -209,7 +210,7 @@ export async function compareWithDdpm(
   models: { flow: Pipeline; ddpm: Pipeline },
   prompt: string,
   settings: Settings,
-  stepCounts: number[] = [4, 10, 20],
+  stepCounts: number[] = [10, 20, 50],
 ): Promise<{ flow: PathRun[]; ddpm: PathRun[] }> {
   const follow = async (pipe: Pipeline, options: GenerateOptions): Promise<PathRun[]> => {
     const runs: { steps: number; image: Image; straightness: number }[] = []
@@ -226,7 +227,7 @@ export async function compareWithDdpm(
       runs.push({ steps, image: images[0], straightness: await pathStraightness([noise, ...path]) })
     }
     const distances = await distanceToLongest(runs)
-    return runs.map(({ steps, straightness }, i) => ({ steps, distance: distances[i], straightness }))
+    return runs.map((run, i) => ({ ...run, distance: distances[i] }))
   }
   return { flow: await follow(models.flow, {}), ddpm: await follow(models.ddpm, { sampler: 'ddim' }) }
 }
