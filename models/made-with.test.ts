@@ -14,7 +14,10 @@ const files = (await readdir('models', { recursive: true, encoding: 'utf8' }))
 const results = (await Promise.all(files.map(readWeights))).flat()
 
 it('what the texts quote, and the pictures that they show, are such results', () => {
-  const quoted = ['attention/result', 'cost/result', 'encoders/result', 'judge/result', 'pictures/drawn-with']
+  const quoted = [
+    ...['attention/result', 'cost/result', 'encoders/result', 'judge/result', 'twin/result'],
+    'pictures/drawn-with',
+  ]
   expect(results.map(({ file }) => file)).toEqual(
     expect.arrayContaining(quoted.map((name) => `models/${name}.json`)),
   )

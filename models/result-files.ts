@@ -10,22 +10,35 @@ import { describeMachine } from './parity/machine.ts'
 export interface Provenance {
   command: string
   model: string
-  /** The hash of the checkpoint's manifest.json, which holds the hashes of its weights. */
-  weights: string
+  /** The hash of the checkpoint's manifest.json, which holds the hashes of its weights; by name where there are several. */
+  weights: string | Record<string, string>
   device: string
   /** The processor, or the GPU that the device is. */
   machine: string
   node: string
 }
 
-/** @param device what the pipeline ran on */
-export async function provenance(command: string, device: string): Promise<Provenance> {
+/**
+ * @param device what the pipeline ran on
+ * @param beside folders of other checkpoints that were measured with the one of SD3_MODEL
+ */
+export async function provenance(
+  command: string,
+  device: string,
+  beside: readonly string[] = [],
+): Promise<Provenance> {
   const { processor, gpu, versions } = await describeMachine()
-  const folder = modelFolder()
+  const folders = [modelFolder(), ...beside]
+  const weights = await Promise.all(
+    folders.map(async (folder): Promise<[name: string, hash: string]> => [
+      basename(folder),
+      await manifestHash(folder).catch(() => 'not named: the folder has no manifest.json'),
+    ]),
+  )
   return {
     command,
-    model: basename(folder),
-    weights: await manifestHash(folder).catch(() => 'not named: the folder has no manifest.json'),
+    model: weights.map(([name]) => name).join(' and '),
+    weights: beside.length === 0 ? weights[0][1] : Object.fromEntries(weights),
     device,
     machine: device === 'cpu' ? processor : (gpu ?? processor),
     node: versions.Node,
@@ -62,7 +75,9 @@ export async function writeResultFiles(
   body: readonly string[],
 ): Promise<void> {
   const { command, model, weights, device, machine, node } = result.provenance
-  const origin = `\`${command}\` on ${device} (${machine}), Node ${node}; ${model}, whose manifest.json has the SHA-256 ${weights}.`
+  const models = Object.entries(typeof weights === 'string' ? { [model]: weights } : weights)
+  const named = models.map(([name, hash]) => `${name}, whose manifest.json has the SHA-256 ${hash}`)
+  const origin = `\`${command}\` on ${device} (${machine}), Node ${node}; ${named.join('; ')}.`
   const page = [`# ${title}`, 'Written by a command; do not edit.', origin, ...body].join('\n\n')
   await mkdir(folder, { recursive: true })
   await writeFile(join(folder, 'result.json'), inLines(result) + '\n')

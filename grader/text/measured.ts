@@ -2,11 +2,11 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /** The folders of models/ whose command leaves a `result.json`; `models/made-with.test.ts` holds them to the weights. */
-export type Measured = 'attention' | 'encoders' | 'judge'
+export type Measured = 'attention' | 'encoders' | 'judge' | 'twin'
 
 /** On what a result was measured. */
 interface Origin {
-  provenance: { weights: string }
+  provenance: { weights: string | Record<string, string> }
 }
 
 /** What a command measured: figures that the texts quote, and nobody types. */

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs'
-import { mkdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import {
   ArgumentError,
   locateCheckpoint,
@@ -10,17 +9,21 @@ import {
   type Panel,
 } from '#harness'
 import { countOption, numberOption, parseOptions, runCommand } from '../../harness/cli/command.ts'
-import { folderDestination } from '../../harness/cli/destination.ts'
 import { modelFolder, modelsFolder } from '../../harness/cli/model-folder.ts'
 import { progressLine } from '../../harness/cli/progress.ts'
 import { heldOutCaptions, spread } from '../judge/held-out.ts'
 import { SceneJudge } from '../judge/scene-judge.ts'
+import { commandLine, provenance, resultFolder, writeResultFiles } from '../result-files.ts'
 import { checkTwins } from './check-twins.ts'
 import { contestants } from './contestant.ts'
 import { summaryFigure } from './figure.ts'
 import { measureBatch, stepsPerBatch, type Shot } from './measure-batch.ts'
 import { summarise } from './summary.ts'
-import { tableDocument, tableLines } from './table.ts'
+import { tableLines, tableSections } from './table.ts'
+
+const standard = { captions: 24, steps: [2, 4, 6, 10, 20, 30, 50, 200], guidance: 7, batch: 4 }
+/** Where a result goes that is of a part, or of other models. */
+const OUT = 'out/twin'
 
 /**
  * Holds flow matching against the DDPM model of the same architecture, data and training: captions from the same noise
@@ -31,24 +34,37 @@ await runCommand(async () => {
     {
       does: 'Holds flow matching against the DDPM model of the same architecture, data and training.',
       options: {
-        captions: { type: 'string', takes: 'N', does: 'how many held-out captions (24)' },
-        steps: { type: 'string', takes: 'N,…', does: 'step counts (2,4,6,10,20,30,50,200)' },
-        guidance: { type: 'string', takes: 'N', does: 'how strongly the caption steers (7)' },
-        batch: { type: 'string', takes: 'N', does: 'captions drawn at once (4)' },
+        captions: { type: 'string', takes: 'N', does: `how many held-out captions (${standard.captions})` },
+        steps: { type: 'string', takes: 'N,…', does: `step counts (${standard.steps.join()})` },
+        guidance: {
+          type: 'string',
+          takes: 'N',
+          does: `how strongly the caption steers (${standard.guidance})`,
+        },
+        batch: { type: 'string', takes: 'N', does: `captions drawn at once (${standard.batch})` },
         twin: { type: 'string', takes: 'FOLDER', does: 'the DDPM model (models/ddpm-twin)' },
-        out: { type: 'string', takes: 'DIR', default: 'out/twin', does: 'where table and figures go' },
+        result: {
+          type: 'string',
+          takes: 'DIR',
+          does: `writes table and figures there (beside the command, when all was measured; else ${OUT})`,
+        },
       },
     },
     'npm run twin',
   )
-  const stepCounts = listOption('steps', values.steps) ?? [2, 4, 6, 10, 20, 30, 50, 200]
-  const guidanceScale = numberOption('guidance', values.guidance) ?? 7
-  const size = countOption('batch', values.batch) ?? 4
+  const stepCounts = listOption('steps', values.steps) ?? standard.steps
+  const guidanceScale = numberOption('guidance', values.guidance) ?? standard.guidance
+  const size = countOption('batch', values.batch) ?? standard.batch
   const all = (await heldOutCaptions()).map(({ base }) => base)
-  const claims = spread(all, countOption('captions', values.captions) ?? 24)
-  const out = folderDestination('--out', values.out)
-
-  const twin = values.twin ?? `${modelsFolder}ddpm-twin`
+  const claims = spread(all, countOption('captions', values.captions) ?? standard.captions)
+  const bundled = `${modelsFolder}ddpm-twin`
+  const twin = values.twin ?? bundled
+  const isWhole =
+    claims.length >= standard.captions &&
+    standard.steps.every((steps) => stepCounts.includes(steps)) &&
+    guidanceScale === standard.guidance &&
+    resolve(twin) === resolve(bundled)
+  const folder = resultFolder(values.result, new URL(import.meta.url), isWhole) ?? OUT
   if (!existsSync(join(twin, 'model_index.json'))) {
     throw new ArgumentError(
       `There is no DDPM twin in ${twin}.`,
@@ -91,21 +107,25 @@ await runCommand(async () => {
 
   const rows = summarise(shots)
   for (const text of tableLines(rows)) console.log(text)
-  const circumstances = [
-    { what: 'captions', value: `${claims.length} of the recipe's held-out list` },
-    { what: 'guidance', value: String(guidanceScale) },
-    { what: 'pictures at a time', value: String(size) },
-    { what: 'device', value: models.velocity.device.name },
-    { what: 'Node', value: process.version },
+  const { captions, steps, guidance, batch } = values
+  const command = commandLine('twin', { captions, steps, guidance, batch, twin: values.twin })
+  const result = {
+    provenance: await provenance(command, models.velocity.device.name, [twin]),
+    ...{ captions: claims.length, guidanceScale, batch: size, rows },
+  }
+  const [{ caption }] = claims
+  const body = [
+    `${claims.length} captions of the recipe's held-out list, guidance ${guidanceScale}, ${size} pictures at a time.`,
+    '![Agreement, distance and straightness against steps](figure.png)',
+    `![${caption}, by each sampler at each step count](pictures.png)`,
+    ...tableSections(rows),
   ]
-  await mkdir(out, { recursive: true })
-  await writeFile(join(out, 'table.md'), tableDocument(rows, circumstances))
-  await writeFile(join(out, 'results.json'), JSON.stringify({ circumstances, rows }, null, 2) + '\n')
-  await savePng(join(out, 'figure.png'), await summaryFigure(rows))
+  await writeResultFiles(folder, 'Flow matching and its DDPM twin', result, body)
+  await savePng(join(folder, 'figure.png'), await summaryFigure(rows))
   strip.sort((a, b) => a.row - b.row || a.steps - b.steps)
-  const pictures = { images: strip, title: claims[0].caption, columns: stepCounts.length }
-  await savePng(join(out, 'pictures.png'), await renderFigure(pictures))
-  console.log(`table.md, results.json, figure.png and pictures.png are in ${out}.`)
+  const pictures = { images: strip, title: caption, columns: stepCounts.length }
+  await savePng(join(folder, 'pictures.png'), await renderFigure(pictures))
+  console.log(`Written: ${join(folder, 'result.json')}, result.md, figure.png and pictures.png.`)
 })
 
 /** Step counts, each once, few first. */

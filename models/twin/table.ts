@@ -1,11 +1,6 @@
+import { markdownTable } from '../markdown-table.ts'
 import { contestants } from './contestant.ts'
 import type { Row } from './summary.ts'
-
-/** What was measured, on what and how. */
-export interface Circumstance {
-  what: string
-  value: string
-}
 
 const columns: readonly [heading: string, cell: (row: Row) => string][] = [
   ['steps', ({ steps }) => String(steps)],
@@ -27,39 +22,22 @@ export function tableLines(rows: readonly Row[]): string[] {
   ])
 }
 
-/** The same as a Markdown document that says how to read it. */
-export function tableDocument(rows: readonly Row[], circumstances: readonly Circumstance[]): string {
-  const lines = contestants.flatMap(({ id, title }) => [
+/** The same in Markdown, a table for each contestant, and how to read it. */
+export function tableSections(rows: readonly Row[]): string[] {
+  const tables = contestants.flatMap(({ id, title }) => [
     `## ${title}`,
-    '',
-    `| ${columns.map(([name]) => name).join(' | ')} |`,
-    `|${' ---: |'.repeat(columns.length)}`,
-    ...rows
-      .filter(({ contestant }) => contestant === id)
-      .map((row) => `| ${columns.map(([, cell]) => cell(row)).join(' | ')} |`),
-    '',
+    markdownTable(
+      columns.map(([name]) => name),
+      rows.filter(({ contestant }) => contestant === id).map((row) => columns.map(([, cell]) => cell(row))),
+    ),
   ])
-  return [
-    '# Flow matching and its DDPM twin',
-    '',
-    'Written by `npm run twin`; do not edit.',
-    '',
-    '| | |',
-    '| --- | --- |',
-    ...circumstances.map(({ what, value }) => `| ${what} | ${value} |`),
-    '',
-    ...lines,
-    ...howToRead(rows),
-    '',
-  ].join('\n')
+  return [...tables, '## How to read it', howToRead(rows).join('\n')]
 }
 
 /** How each column was measured, and why so. */
 function howToRead(rows: readonly Row[]): string[] {
   const longest = Math.max(...rows.map(({ steps }) => steps))
   return [
-    '## How to read it',
-    '',
     '- **agreement**: the share of pictures in which the judge finds everything that the caption says, and no other thing.',
     `- **distance**: root mean square difference between pictures, in levels of 255. Euler and DDIM add no noise: from the same initial noise every step count aims at the same picture, so the distance is that to the run of ${longest} steps and says how near it came.`,
     `- Ancestral sampling adds fresh noise at every step, as many draws as steps, so no run aims at the picture of another. Its distance is that to a second run of ${longest} steps, from the same initial noise with other fresh noise. The row of ${longest} steps says how far two equally long runs are apart; once a shorter one is no farther, a distance can tell nothing more, and agreement has to.`,

@@ -11,7 +11,7 @@ import { measureBatch, stepsPerBatch, type Shot } from './measure-batch.ts'
 import { Paths } from './path.ts'
 import { writeStandIn } from './stand-in.ts'
 import { summarise } from './summary.ts'
-import { tableDocument, tableLines } from './table.ts'
+import { tableLines, tableSections } from './table.ts'
 
 describe('a path’s straightness', () => {
   const follow = (...positions: number[][]) => {
@@ -60,8 +60,8 @@ describe('the average over captions', () => {
 
   it('is printed, and written with how to read it', () => {
     expect(tableLines(rows).join('\n')).toMatch(/Flow, Euler +steps.*\n +4 +50\.0 % +15\.0 +0\.500 +2\.00\n/)
-    const document = tableDocument(rows, [{ what: 'captions', value: '2' }])
-    expect(document).toContain('| 4 | 50.0 % | 15.0 | 0.500 | 2.00 |')
+    const document = tableSections(rows).join('\n\n')
+    expect(document).toMatch(/## Flow, Euler\n\n.*\n.*\n\| 4 +\| +50\.0 % \| +15\.0 \| +0\.500 \| +2\.00 \|/)
     expect(document).toMatch(/the run of 20 steps/)
   })
 

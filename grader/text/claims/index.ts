@@ -40,6 +40,7 @@ export const written: Record<string, string> = {
   'models/cost/BENCHMARKS.md': 'npm run cost writes it',
   'models/encoders/result.md': 'npm run encoders writes it',
   'models/judge/result.md': 'npm run judge writes it',
+  'models/twin/result.md': 'npm run twin writes it',
   'models/parity/BENCHMARKS.md': 'models/parity/run.sh writes it',
   'grader/class/result.md': 'grader/class/bench.ts writes it',
   'grader/mutants/README.md': 'npm run misconceptions writes it, and a test compares',
