@@ -23,7 +23,8 @@ describe('gradescopeZip', () => {
         'grader/writers/golden/csv.csv',
         'grader/writers/csv.ts',
       ],
-      ...['models/sd3-nano/model_index.json', 'models/sd3-medium/model_index.json', 'models/README.md'],
+      ...['models/sd3-nano/model_index.json', 'models/ddpm-twin/model_index.json'],
+      ...['models/sd3-medium/model_index.json', 'models/README.md'],
       ...['package.json', 'package-lock.json', '.npmrc', 'tsconfig.json', 'vitest.config.ts', 'LICENSE'],
       ...[
         'node_modules/x/index.js',
@@ -43,7 +44,8 @@ describe('gradescopeZip', () => {
     expect(names.slice(0, 2)).toEqual(['setup.sh', 'run_autograder'])
     expect(names.slice(2).map((name) => name.replace(/^kit\//, ''))).toEqual([
       ...['exercises/01-a/a.ts', 'solutions/01-a/a.ts', 'harness/index.ts', 'grader/cli.ts'],
-      ...['grader/writers/csv.ts', 'models/sd3-nano/model_index.json', 'models/sd3-medium/model_index.json'],
+      ...['grader/writers/csv.ts', 'models/sd3-nano/model_index.json', 'models/ddpm-twin/model_index.json'],
+      'models/sd3-medium/model_index.json',
       ...['package.json', 'package-lock.json', '.npmrc', 'tsconfig.json', 'vitest.config.ts', 'LICENSE'],
     ])
   })

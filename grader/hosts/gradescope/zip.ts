@@ -4,7 +4,8 @@ import { zipSync, type ZippableFile } from 'fflate'
 
 /** What grading needs, and no more: no tests, no attack samples, no pictures for the README. */
 const PARTS = [
-  ...['exercises', 'solutions', 'harness', 'grader', 'models/sd3-nano', 'models/sd3-medium'],
+  ...['exercises', 'solutions', 'harness', 'grader'],
+  ...['models/sd3-nano', 'models/ddpm-twin', 'models/sd3-medium'],
   ...['package.json', 'package-lock.json', '.npmrc', 'tsconfig.json', 'vitest.config.ts', 'LICENSE'],
 ]
 const LEFT_OUT = /\.test\.ts$|^grader\/(attacks|hosts)\/|^grader\/writers\/(golden|schemas|fixture)/
