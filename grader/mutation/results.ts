@@ -12,6 +12,9 @@ export interface Kept {
   mutants: Mutation[]
 }
 
+/** What the models that the specs draw with are. */
+const manifests = ['sd3-nano', 'ddpm-twin'].map((model) => `models/${model}/manifest.json`)
+
 /** Everything that a mutant's fate depends on: the solution, its specs, what they are made of, the harness, the model. */
 export async function keyOf({ id }: Exercise, version: string): Promise<string> {
   const folders = [
@@ -23,19 +26,15 @@ export async function keyOf({ id }: Exercise, version: string): Promise<string> 
     'harness',
   ]
   const hash = await hashFiles(folders)
-  for (const file of ['grader/mutation/vitest.config.ts', 'models/sd3-nano/manifest.json']) {
-    hash.update(await readFile(file))
-  }
+  for (const file of ['grader/mutation/vitest.config.ts', ...manifests]) hash.update(await readFile(file))
   return hash.update(version).digest('hex')
 }
 
 /** What the model's answers depend on. */
 export async function memoKey(): Promise<string> {
   const hash = await hashFiles(['harness'])
-  return hash
-    .update(await readFile('models/sd3-nano/manifest.json'))
-    .digest('hex')
-    .slice(0, 16)
+  for (const file of manifests) hash.update(await readFile(file))
+  return hash.digest('hex').slice(0, 16)
 }
 
 async function hashFiles(folders: string[]) {

@@ -1,12 +1,15 @@
+import { createHash } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { manifestHash } from '#harness'
 
 /** Where is kept on which weights the pictures that texts describe were looked at. */
 const lookedAtFile = 'grader/text/looked-at.json'
 
-/** The weights that the texts speak of, in one hash. */
-export function bundledWeights(): Promise<string> {
-  return manifestHash('models/sd3-nano')
+/** The weights that the texts speak of and that the specs draw with, in one hash. */
+export async function bundledWeights(): Promise<string> {
+  const hash = createHash('sha256')
+  for (const model of ['sd3-nano', 'ddpm-twin']) hash.update(await manifestHash(`models/${model}`))
+  return hash.digest('hex')
 }
 
 /** Whether somebody has looked at the pictures that the bundled weights draw, and found the texts right. */

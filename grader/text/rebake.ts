@@ -16,8 +16,14 @@ const tsx = (file: string) => ['tsx', file]
 const stepsWith = (python: string): Step[] => [
   {
     name: 'verify',
-    does: 'the files are those of manifest.json',
+    does: 'the files of sd3-nano are those of its manifest.json',
     command: ['npm', 'run', '--silent', 'models', '--', 'verify', 'sd3-nano'],
+    isNeeded: true,
+  },
+  {
+    name: 'verify-twin',
+    does: 'those of ddpm-twin too',
+    command: ['npm', 'run', '--silent', 'models', '--', 'verify', 'ddpm-twin'],
     isNeeded: true,
   },
   {
@@ -54,11 +60,11 @@ const stepsWith = (python: string): Step[] => [
   },
 ]
 
-/** Makes again, in order, all that depends on sd3-nano's weights. Exit code 1 while something is left to a person. */
+/** Makes again, in order, all that depends on the bundled weights. Exit code 1 while something is left to a person. */
 await runCommand(async () => {
   const { values } = parseOptions(
     {
-      does: "Makes again, in order, all that depends on sd3-nano's weights.",
+      does: 'Makes again, in order, all that depends on the bundled weights.',
       options: {
         python: { type: 'string', takes: 'PROGRAM', default: 'python', does: 'a Python that has diffusers' },
         from: { type: 'string', takes: 'STEP', does: 'begins there; grader/README.md lists the steps' },
@@ -69,7 +75,7 @@ await runCommand(async () => {
   for (const name of ['SD3_MODEL', 'SD3_DEVICE'])
     if (process.env[name])
       throw new ArgumentError(
-        `${name} is set, and this is about sd3-nano on the CPU.`,
+        `${name} is set, and this is about the bundled models on the CPU.`,
         'Unset it, and run it again.',
       )
   const steps = stepsWith(values.python)
