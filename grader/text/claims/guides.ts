@@ -50,6 +50,7 @@ const billions =
 const t5Bytes = 2 * elements(medium.textEncoder3!.parameters)
 
 export const models: Claim[] = [
+  said`exercise ${exercises.findIndex(({ id }) => id === '03-flow-matching-steps') + 1} and \`npm run twin\``,
   said`SD3 Medium's ${billions.toFixed(2)} billion parameters`,
   said`leaves out T5, ${(t5Bytes / 1e9).toFixed(1)} GB, as diffusers does`,
 ]

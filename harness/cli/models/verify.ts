@@ -12,7 +12,7 @@ export async function verifyModel(folder: string): Promise<number> {
   if (!existsSync(join(folder, MANIFEST))) {
     throw new CheckpointError(
       `There is no ${join(folder, MANIFEST)}.`,
-      'Only the bundled checkpoint and those that npm run models -- pull fetched come with hashes to verify.',
+      'Only the bundled checkpoints and those that npm run models -- pull fetched come with hashes to verify.',
     )
   }
   const { files, source } = await readManifest(folder)
