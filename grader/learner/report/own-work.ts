@@ -19,7 +19,8 @@ const shown: Record<string, [file: string, caption: string][]> = {
     ['step-counts.txt', 'Their distances, and their seconds as your generateAtSteps measured them'],
     ['prompts.png', 'The pictures of your comparePrompts'],
     ['without-t5.png', 'The pictures of your compareWithoutT5'],
-    ['flow-and-ddpm.txt', 'Distances and straightness, by your compareWithDdpm'],
+    ['flow-and-ddpm.png', 'The runs of your compareWithDdpm: flow matching above, DDPM below'],
+    ['flow-and-ddpm.txt', 'Their distances and straightness'],
   ],
   '04-pipeline-trace': [
     ['trace.txt', 'The trace that your printTrace printed'],

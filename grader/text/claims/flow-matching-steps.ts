@@ -20,6 +20,7 @@ const seed = await found(spec, /settings: \{.*seed: (\d+)/)
 const pixels = Number(await found(spec, /settings: \{ height: (\d+)/))
 const counts = (await found(spec, /stepCounts: \[(.*)\],\n {2}settings/)).split(', ').map(Number)
 const [ten, twenty, thirty, longest] = counts
+const pathCounts = (await found(spec, /pathCounts: \[(.*)\]/)).split(', ')
 const listed = `${ten}, ${twenty}, ${thirty} and ${longest}`
 
 const shift = setting(medium.scheduler, 'shift')
@@ -52,6 +53,9 @@ export const briefOfFlowMatchingSteps: Claim[] = [
   said`at ${listed} steps: which step up`,
   said`a run of ${longest} steps take ${inWords(longest / ten)} times as long as one of ${ten}?`,
   said`What would ${longest} straight steps give?`,
+  said`its DDPM twin at ${pathCounts[0]}, ${pathCounts[1]} and ${pathCounts[2]} steps`,
+  said`the lesson calls ${quoted(10, notebook)} steps of DDPM poor, ${quoted(20, notebook)} mediocre and
+    ${quoted(50, notebook)} good`,
   said`(for questions ${given(1)} and ${given(2)})`,
   said`(the lesson's ${inWords(counts.length)} runs)`,
   said`These pictures are ${pixels} × ${pixels}, the size`,
