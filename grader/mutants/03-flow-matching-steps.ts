@@ -139,8 +139,8 @@ export const mutants: Mutant[] = [
   {
     task: 'compare-step-counts',
     name: 'ignores the step counts it is given',
-    find: 'for (const steps of stepCounts)',
-    replace: 'for (const steps of [10, 20, 30, 50])',
+    find: 'for (const steps of stepCounts) runs.push',
+    replace: 'for (const steps of [10, 20, 30, 50]) runs.push',
   },
   {
     task: 'run-titles',
