@@ -17,9 +17,10 @@ export const claims: Record<string, Claim[] | (() => Promise<Claim[]>)> = {
   'exercises/02-joint-attention/README.md': briefOfJointAttention,
   'exercises/02-joint-attention/what-just-happened.md': [...resultsOfJointAttention, ...wordMaps],
   'exercises/03-flow-matching-steps/README.md': briefOfFlowMatchingSteps,
-  'exercises/03-flow-matching-steps/what-just-happened.md': [
+  'exercises/03-flow-matching-steps/what-just-happened.md': async () => [
     ...resultsOfFlowMatchingSteps,
     ...silentEncoders,
+    ...(await import('./twin.ts')).twin,
   ],
   'exercises/04-pipeline-trace/README.md': briefOfPipelineTrace,
   'exercises/04-pipeline-trace/what-just-happened.md': resultsOfPipelineTrace,

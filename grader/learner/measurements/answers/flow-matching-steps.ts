@@ -1,9 +1,13 @@
+import { readFileSync } from 'node:fs'
+import type { Row } from '../../../../models/twin/summary.ts'
 import { FlowMatchEulerDiscreteScheduler } from '#harness'
 import { duration } from '../format.ts'
 import { lesson } from '../measurement.ts'
 import { lessonRuns, stopsPaying, thresholds, type StepCounts } from '../step-counts.ts'
 import type { WithoutT5 } from '../without-t5.ts'
 import type { Answer } from './answer.ts'
+
+const twinResult = new URL('../../../../models/twin/result.json', import.meta.url)
 
 export function flowMatchingStepsAnswers(
   measured: StepCounts | undefined,
@@ -22,7 +26,27 @@ export function flowMatchingStepsAnswers(
     },
     ...(measured ? measuredAnswers(measured) : []),
     ...(silenced === undefined ? [] : [silencedAnswer(silenced)]),
+    twinAnswer(),
   ]
+}
+
+/** From what `npm run twin` counted over many captions: one picture cannot tell. */
+function twinAnswer(): Answer {
+  const { captions, rows } = JSON.parse(readFileSync(twinResult, 'utf8')) as {
+    captions: number
+    rows: Row[]
+  }
+  const shares = (id: Row['contestant']) =>
+    [10, 20, 50].map((steps) => {
+      const row = rows.find((one) => one.contestant === id && one.steps === steps)
+      return row ? `${(100 * row.agreement).toFixed(0)} % at ${steps} steps` : `nothing at ${steps} steps`
+    })
+  return {
+    about: /\bDDPM twin\b/,
+    text:
+      `Of ${captions} captions: ${shares('ddim').join(', ')} by DDIM; ${shares('flow').join(', ')} by flow matching. ` +
+      `By DDPM's own ancestral sampler: ${shares('ddpm').join(', ')}.`,
+  }
 }
 
 function measuredAnswers(measured: StepCounts): Answer[] {
