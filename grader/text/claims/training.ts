@@ -47,44 +47,46 @@ const reader = async (file: string) => {
     return matches[matches.length - 1][1]
   }
 }
-const bundled = await reader('log-bundled.txt')
-const trial = await reader('log-trial.txt')
-const cut = await reader('log-cut.txt')
-const narrow = await reader('log-t5-cpu.txt')
+const log = await reader('log-bundled.txt')
+const faster = await reader('log-peak-8e-3.txt')
 
 const numeral = (text: string) => Number(text.replaceAll(',', ''))
 const thousands = (text: string) => grouped(numeral(text))
-const millions = (text: string) => (numeral(text) / 1e6).toFixed(2)
-const right = (what: string) => bundled(new RegExp(`evaluate  ${what}: (\\d+) of`))
-const whole = (what: string) =>
-  percent(Number(trial(new RegExp(`evaluate  ${what} \\(\\d+\\): whole ([\\d.]+)`))))
-const clips = (figure: string, log = trial) =>
+const whole = (what: string, of = log) =>
+  percent(Number(of(new RegExp(`evaluate  ${what} \\(\\d+\\): whole ([\\d.]+)`))))
+const clips = (figure: string) =>
   ['text_encoder', 'text_encoder_2'].map((name) =>
     percent(Number(log(new RegExp(`clip      ${name}: .*${figure} ([\\d.]+)`)))),
   )
-const words = (figure: string, log = trial) =>
-  percent(Number(log(new RegExp(`t5        ${figure}: accuracy ([\\d.]+)`))))
-const accepts = (size: number, log = trial) =>
-  log(new RegExp(`${size}x${size} renders of held-out captions: accepts (\\d+)`))
+const words = (figure: string) => percent(Number(log(new RegExp(`t5        ${figure}: accuracy ([\\d.]+)`))))
+const accepts = (size: string) =>
+  Number(log(new RegExp(`${size} renders of held-out captions: accepts (\\d+)`)))
+/** The loss on held-out renders at the main size, half way, as it was said last. */
+const lossOf = (name: string, of = log) =>
+  of(new RegExp(`${name}-2 .*held out: 256x256 .* t 0\\.5 ([\\d.]+)  t 0\\.8 [\\d.]+; 512`))
+const logText = await readFile('models/training/log-bundled.txt', 'utf8')
+/** Seconds that each stage took; what begins with the name of a sampler is a part of a stage. */
+const taken = [...logText.matchAll(/^ *[\d.]+ s {2}[\w-]+ +took (\d+) s$/gm)].map(([, seconds]) =>
+  Number(seconds),
+)
+const ended = (stage: string) => Number(log(new RegExp(`^ *([\\d.]+) s {2}${stage} +took`)))
+const tens = (seconds: number) => grouped(Math.round(seconds / 10) * 10)
 
-const recipe = await heldOutCaptions('recipe')
+const recipe = await heldOutCaptions()
 const claims = recipe.flatMap((entry) => variants.flatMap((variant) => entry[variant] ?? []))
-const own = await heldOutCaptions('bundled')
+const accepted = (size: string) => percent(accepts(size) / claims.length)
 
-const sizes = [...bundled(/latents {3}(256x256 .*?) {2}scaling/).matchAll(/(\d+x\d+) (\d+)/g)]
+const sizes = [...log(/latents {3}(256x256 .*?) {2}scaling/).matchAll(/(\d+x\d+) (\d+)/g)]
 const [main, ...others] = sizes.map(([, , count]) => Number(count))
 const sum = (numbers: number[]) => numbers.reduce((total, one) => total + one, 0)
-const together = bundled(/together {2}\d+ steps, ([\d,]+) pictures/)
-const frozen = bundled(/frozen {4}\d+ steps, ([\d,]+) pictures/)
-const trialSteps = trial(/flow-2 {4}\d+ steps, (\d+) in all/)
-const batch = Number(trial(/flow-2 .* of (\d+) pictures/))
 
-const { files } = JSON.parse(await readFile('models/sd3-nano/manifest.json', 'utf8')) as {
-  files: Record<string, { bytes: number }>
+const filesOf = async (model: string) => {
+  const manifest = JSON.parse(await readFile(`models/${model}/manifest.json`, 'utf8')) as {
+    files: Record<string, { bytes: number }>
+  }
+  return Object.values(manifest.files).map(({ bytes }) => bytes)
 }
-const weights = Object.entries(files)
-  .filter(([file]) => file.endsWith('.safetensors'))
-  .map(([, { bytes }]) => bytes)
+const [files, twinFiles] = [await filesOf('sd3-nano'), await filesOf('ddpm-twin')]
 const megabytes = (bytes: number) => (bytes / 1e6).toFixed(1)
 
 /** The schedule's shift, and how it spends its steps. */
@@ -101,7 +103,7 @@ export const training: Claim[] = [
   said`| latents | ${await set('latents_seconds')} s at most | renders, encodes`,
   said`| flow-1, flow-2 | ${parts[0]} and ${parts[1]} steps |`,
   said`by flow matching; ${limits[0]} s and ${limits[1]} s at most`,
-  said`\`log-trial.txt\` and \`log-cut.txt\`: ${minutes[0]} minutes and ${minutes[1]}.`,
+  said`theirs in \`log-bundled.txt\`: ${minutes[0]} minutes and ${minutes[1]}.`,
   said`should take more than ${inWords(Number(await found('models/training/check_schedule.py', /STAGE = .* (\d+) \* 60  #/)))} minutes`,
   said`Every ${await heldLoss(/^EVERY = (\d+)/m)} steps the loss on ${await heldLoss(/^COUNT, CHUNK = (\d+),/m)} renders`,
   said`at ${inWords((await heldLoss(/^TIMES = \((.*?)\)/m)).split(',').length)} fixed times`,
@@ -113,65 +115,46 @@ export const training: Claim[] = [
   said`T5's streams are ${grouped(streams)} wide, what lies between them ${between}, so`,
   said`the places of tokens up to ${inWords(setting(nano.textEncoder3!, 'relative_attention_num_buckets') / 4 - 1)} away`,
   said`Attention has ${await found('models/training/configs.py', /"num_heads": (\d+)/)} heads, and`,
-  said`with streams only ${narrow(/d_model (\d+)/)} wide and ${thousands(narrow(/t5 {8}(\d+) steps$/))} steps of
-    ${narrow(/batches of (\d+)/)}, is in \`log-t5-cpu.txt\`: ${words('single', narrow)} % of missing words right from the
-    caption alone, ${words('document', narrow)} % with another wording before it; of missing colours
-    ${words('colours', narrow)} % if that wording names them, ${words('alone', narrow)} % without it.`,
   said`T5's part of the text is zeros in ${await share(/^WITHOUT_T5, WITHOUT_CLIP = ([\d.]+)/m)} % of the samples, each CLIP's
     in ${await share(/^WITHOUT_T5, WITHOUT_CLIP = [\d.]+, ([\d.]+)/m)} %`,
   said`T5 is padded to ${clipTokens} tokens in the first part of the denoiser's steps and to ${t5Tokens}, as in use`,
-  said`Two NVIDIA H200, PyTorch ${cut(/torch (\d+\.\d+)\.\d+\+cu130 on NVIDIA H200/)} with CUDA ${cut(/\+cu(13)0 on/)}, with
-    ${given(510)} s for the autoencoder; \`log-cut.txt\``,
-  said`| autoencoder | ${thousands(cut(/vae {7}(\d+) steps of/))} steps of ${cut(/vae {7}\d+ steps of (\d+) pictures/)}
-    pictures: ${cut(/256x256 held out: ([\d.]+) dB/)} dB on renders of held-out captions,
-    ${cut(/256x256 held out: .* dB, ([\d.]+) on edges/)} on their outlines |`,
-  said`| CLIPs | of ${recipe.length} held-out captions the right one comes first for
-    ${clips('image to text recall at 1', cut)[0]} and
-    ${clips('image to text recall at 1', cut)[1]} % of the renders; it beats the caption with its things exchanged in
-    ${clips('beats sides', cut)[0]} and ${clips('beats sides', cut)[1]} %, with its colours exchanged in
-    ${clips('beats colours', cut)[0]} and ${clips('beats colours', cut)[1]} % |`,
-  said`| T5 | ${words('single', cut)} % of missing words right from the caption alone, ${words('document', cut)} % with another
-    wording before it, and ${words('colours', cut)} % of the colours that this wording names, of which
-    ${words('alone', cut)} % without it |`,
-  said`| judge | accepts ${accepts(256, cut)} of ${claims.length} true captions of renders at ${mainSize} x ${mainSize},
-    ${accepts(512, cut)} at ${given(512)} x ${given(512)}, and no`,
-  said`| flow, until it was cut | ${thousands(cut(/flow-1 {4}step {2,}(\d+) /))} steps of ${batch} pictures, loss on renders of held-out
-    captions at ${mainSize} x ${mainSize} and half way to noise: ${cut(/flow-1 .*held out: 256x256 .* t 0\.5 ([\d.]+)  t 0\.8 [\d.]+; 512/)} |`,
-  said`One NVIDIA H100 ${trial(/NVIDIA H100 (\d+)GB/)}GB, PyTorch ${trial(/torch (\d+\.\d+)\.\d+\+cu130 on/)} with
-    CUDA ${trial(/\+cu(13)0 on/)}; \`log-trial.txt\``,
-  said`and fewer pictures of ${given(512)} x ${given(512)}`,
-  said`| autoencoder | ${thousands(trial(/vae {7}(\d+) steps of/))} steps of ${trial(/vae {7}\d+ steps of (\d+) pictures/)}
-    pictures: ${trial(/256x256 held out: ([\d.]+) dB/)} dB on renders of held-out captions,
-    ${trial(/256x256 held out: .* dB, ([\d.]+) on edges/)} on their outlines |`,
+  said`On ${inWords(4)} NVIDIA H200, with PyTorch ${log(/torch (\d+\.\d+)\.\d+\+cu130 on NVIDIA H200/)} and CUDA ${log(/\+cu(13)0 on/)}, seed ${await set('seed')};`,
+  said`were there after ${tens(ended('export'))} s and all of it after ${tens(ended('evaluate'))} s; all stages together took
+    ${tens(sum(taken))} s of one GPU, the longest of them ${Math.max(...taken)} s.`,
+  said`| autoencoder | ${thousands(log(/vae {7}(\d+) steps of/))} steps of ${log(/vae {7}\d+ steps of (\d+) pictures/)}
+    pictures: ${log(/256x256 held out: ([\d.]+) dB/)} dB on renders of held-out captions,
+    ${log(/256x256 held out: .* dB, ([\d.]+) on edges/)} on their outlines; the largest activation is
+    ${log(/the largest activation is (\d+),/)}, of ${thousands(log(/the largest activation is \d+, of (\d+) /))} that`,
   said`| CLIPs | of ${recipe.length} held-out captions the right one comes first for
     ${clips('image to text recall at 1')[0]} and
     ${clips('image to text recall at 1')[1]} % of the renders; it beats the caption with its things exchanged in
     ${clips('beats sides')[0]} and ${clips('beats sides')[1]} %, with its colours exchanged in ${clips('beats colours')[0]}
     and ${clips('beats colours')[1]} % |`,
   said`| T5 | ${words('single')} % of missing words right from the caption alone, ${words('document')} % with another wording
-    before it; the commonest words alone: ${words('unigram')} % |`,
-  said`| judge | accepts ${accepts(256)} of ${claims.length} true captions of renders at ${mainSize} x ${mainSize},
-    ${accepts(512)} at ${given(512)} x ${given(512)}, and no`,
-  said`| flow | ${thousands(trialSteps)} steps of ${batch} pictures |`,
-  said`| held-out captions, guidance ${defaultGuidance} | ${whole('base')} % right in everything: of pairs ${whole('pair')} %,
-    of one thing alone ${whole('single')}, of stacks ${whole('stack')}, of three in a row ${whole('three')} |`,
-  said`That is ${millions(String(Number(trialSteps) * batch))} M samples; the bundled denoiser saw
-    ${millions(String(numeral(together) + numeral(frozen)))} M, of easier`,
-  said`One NVIDIA H100 ${bundled(/NVIDIA H100 (\d+)GB/)}GB, PyTorch ${bundled(/torch (\d+\.\d+)\.\d+\+cu130 on/)} with
-    CUDA ${bundled(/\+cu(13)0 on/)}, ${bundled(/PCIe|HBM3, (\d+)\.0 minutes/)} minutes in one go with seed ${await set('seed')};`,
-  said`It ended after ${grouped(Math.round(Number(bundled(/^ *([\d.]+) s {2}run {7}passed/))))} s.`,
-  said`| autoencoder | ${thousands(bundled(/vae {7}([\d,]+) steps, held-out/))} steps of ${await set('vae_batch')} pictures:
-    ${Number(bundled(/held-out PSNR ([\d.]+) dB/)).toFixed(1)} dB on renders it had not seen |`,
+    before it; of missing colours ${words('colours')} % if that wording names them, ${words('alone')} % without it; the
+    commonest words alone: ${words('unigram')} % |`,
+  said`| judge | accepts ${accepts('256x256')} of ${claims.length} true captions of renders at ${mainSize} x ${mainSize},
+    ${accepts('512x512')} at ${given(512)} x ${given(512)}, and no`,
   said`| training set | ${grouped(main)} pictures at ${mainSize} x ${mainSize} and ${grouped(sum(others))} at
-    ${inWords(others.length)} other sizes |`,
-  said`| together | ${thousands(bundled(/together {2}([\d,]+) steps, /))} steps, ${millions(together)} M pictures |`,
-  said`| frozen | ${thousands(bundled(/frozen {4}([\d,]+) steps, /))} steps, ${millions(frozen)} M pictures |`,
-  said`| size | ${megabytes(sum(Object.values(files).map(({ bytes }) => bytes)))} MB, largest file
-    ${megabytes(Math.max(...weights))} |`,
-  said`| right of ${own.length} |`,
-  said`| as they stand, ${mainSize} x ${mainSize}, guidance ${defaultGuidance} | ${right('base')} |`,
-  said`| things exchanged | ${right('sides')} |`,
-  said`| colours exchanged | ${right('colours')} |`,
-  said`| guidance ${given(2)} and ${given(4)} | ${right('guidance 2.0')} and ${right('guidance 4.0')} |`,
-  said`and ${given(128)} x ${given(192)} are not`,
+    ${inWords(others.length)} other sizes, each with ${inWords(Number(await found('models/training/latents.py', /^WORDINGS = (\d+)/m)))} captions |`,
+  said`| flow | ${thousands(log(/flow-2 {4}(\d+) steps in all, of/))} steps of ${log(/flow-2 .* of (\d+) pictures/)} pictures; loss on renders
+    of held-out captions at ${mainSize} x ${mainSize} and half way to noise: ${lossOf('flow')} |`,
+  said`| twin | as many; the loss of its own task half way through its steps: ${lossOf('ddpm')} |`,
+  said`| size | ${megabytes(sum(files))} MB and the twin ${megabytes(sum(twinFiles))}, largest file
+    ${megabytes(Math.max(...files, ...twinFiles))} |`,
+  said`at ${defaultSteps} steps and guidance ${defaultGuidance}, the judge`,
+  said`| as they stand, ${mainSize} x ${mainSize} | ${whole('base')} |`,
+  said`| of these pairs, things alone, stacks, three in a row | ${whole('pair')}, ${whole('single')}, ${whole('stack')},
+    ${whole('three')} |`,
+  said`| things exchanged | ${whole('sides')} |`,
+  said`| colours exchanged | ${whole('colours')} |`,
+  said`| ${given(256)} x ${given(384)} and ${given(384)} x ${given(256)}, of ${log(/evaluate {2}256x384 \((\d+)\)/)} captions |
+    ${whole('256x384')} and ${whole('384x256')} |`,
+  said`| ${given(512)} x ${given(512)} | ${whole('512x512')}, where it accepts ${accepted('512x512')} of renders |`,
+  said`| ${given(128)} x ${given(192)} and ${given(192)} x ${given(128)} | ${whole('128x192')} and ${whole('192x128')}, where it
+    accepts ${accepted('128x192')} and ${accepted('192x128')} of renders |`,
+  said`| guidance ${given(2)} and ${given(4)} | ${whole('guidance 2.0')} and ${whole('guidance 4.0')} |`,
+  said`and at ${given(512)} x ${given(512)} shapes wobble`,
+  said`Its held-out loss ended as low, ${lossOf('flow', faster)} against ${lossOf('flow')}, and it drew fewer captions right:
+    ${whole('base', faster)} % against ${whole('base')}.`,
 ]
