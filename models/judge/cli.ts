@@ -9,7 +9,7 @@ import { checkSize } from '../../harness/generate-inputs.ts'
 import { markdownTable } from '../markdown-table.ts'
 import { commandLine, provenance, resultFolder, resultHelp, writeResultFiles } from '../result-files.ts'
 import { defaultBatch, drawCaptions } from './draw-captions.ts'
-import { heldOutCaptions, lists, type List } from './held-out.ts'
+import { heldOutCaptions } from './held-out.ts'
 import { groupRows, inWords as rowInWords, type JudgedRow } from './judged-row.ts'
 import { judgeRuns } from './runs.ts'
 import { SceneJudge } from './scene-judge.ts'
@@ -31,12 +31,6 @@ await runCommand(async () => {
     {
       does: 'Draws captions that training never saw, and counts how many pictures show what their caption says.',
       options: {
-        list: {
-          type: 'string',
-          takes: Object.keys(lists).join('|'),
-          default: 'bundled',
-          does: 'which captions',
-        },
         captions: { type: 'string', takes: 'N', does: 'how many of them, from the first on (all)' },
         sizes: { type: 'string', takes: 'HxW,…', does: 'also draws them at these sizes, as 512x512,256x384' },
         elsewhere: {
@@ -52,7 +46,7 @@ await runCommand(async () => {
     },
     'npm run judge',
   )
-  const all = await heldOutCaptions(listOption(values.list))
+  const all = await heldOutCaptions()
   const entries = all.slice(0, countOption('captions', values.captions))
   const otherSizes = sizesOption(values.sizes)
   const elsewhere = countOption('elsewhere', values.elsewhere) ?? entries.length
@@ -63,10 +57,7 @@ await runCommand(async () => {
     )
   const numInferenceSteps = countOption('steps', values.steps) ?? standard.numInferenceSteps
   const asked = countOption('batch', values.batch)
-  const isWhole =
-    values.list === 'bundled' &&
-    entries.length === all.length &&
-    numInferenceSteps === standard.numInferenceSteps
+  const isWhole = entries.length === all.length && numInferenceSteps === standard.numInferenceSteps
   const folder = resultFolder(values.result, new URL(import.meta.url), isWhole)
   if (values.out !== undefined) folderDestination('--out', values.out)
   const runs = judgeRuns(entries, otherSizes, elsewhere)
@@ -111,28 +102,18 @@ await runCommand(async () => {
   console.log(verdict)
   if (folder !== null) {
     const { captions, sizes, elsewhere, steps } = values
-    const list = values.list === 'bundled' ? undefined : values.list
-    const command = commandLine('judge', { list, captions, sizes, elsewhere, steps })
+    const command = commandLine('judge', { captions, sizes, elsewhere, steps })
     const settings = { ...standard, numInferenceSteps }
     const result = { provenance: await provenance(command, pipe.device.name), ...settings, rows }
     const how = `${numInferenceSteps} steps, guidance ${standard.guidanceScale}, each from the noise of its place in the list.`
-    const title =
-      list === undefined
-        ? 'What is drawn of captions never seen in training'
-        : `What is drawn of the ${list}'s held-out captions`
+    const title = 'What is drawn of captions never seen in training'
     await writeResultFiles(folder, title, result, [how, table, verdict])
     console.log(`Written: ${join(folder, 'result.json')} and result.md.`)
   } else
     console.log(
-      'Not written to models/judge: that takes all bundled captions, 28 steps and sd3-nano, or --result DIR.',
+      'Not written to models/judge: that takes all captions, 28 steps and sd3-nano, or --result DIR.',
     )
   await pipe.release()
   await judge.release()
   return tally.whole >= least ? 0 : 1
 })
-
-/** @throws ArgumentError for any name but a list's */
-function listOption(given: string): List {
-  if (Object.hasOwn(lists, given)) return given as List
-  throw new ArgumentError(`There is no list "${given}".`, `Pass --list ${Object.keys(lists).join(' or ')}.`)
-}

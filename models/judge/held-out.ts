@@ -37,22 +37,15 @@ type Written = Pick<Claim, 'place' | 'time' | 'plant'> &
   Pick<HeldOut, 'id' | 'layout'> &
   Record<Variant, Omit<Claim, 'place' | 'time' | 'plant'> | null>
 
-/**
- * Lists of captions kept out of a training. `recipe` is what models/training keeps out of the next model; the bundled
- * sd3-nano was trained before that list was drawn, and its own is `bundled`: only of these it is certain that it never
- * saw their pairs.
- */
-export const lists = { bundled: './bundled-held-out.json', recipe: '../training/held-out.json' } as const
-export type List = keyof typeof lists
-
 /** Some of a list, evenly spread over it, since it goes from one layout to the next; all where there are no more. */
 export function spread<T>(all: readonly T[], count: number): T[] {
   const some = Math.min(count, all.length)
   return Array.from({ length: some }, (_, i) => all[Math.floor((i * all.length) / some)])
 }
 
-export async function heldOutCaptions(list: List = 'recipe'): Promise<HeldOut[]> {
-  const text = await readFile(new URL(lists[list], import.meta.url), 'utf8')
+/** The captions that models/training keeps out of its training set, and so out of sd3-nano's. */
+export async function heldOutCaptions(): Promise<HeldOut[]> {
+  const text = await readFile(new URL('../training/held-out.json', import.meta.url), 'utf8')
   const { captions } = JSON.parse(text) as { captions: Written[] }
   return captions.map(({ id, layout, place, time, plant, ...entry }) => {
     const whole = (variant: Variant) => entry[variant] && { ...entry[variant], place, time, plant }

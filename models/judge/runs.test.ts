@@ -3,7 +3,7 @@ import { heldOutCaptions, layouts, spread } from './held-out.ts'
 import { judgeRuns } from './runs.ts'
 import { native, sizesOption } from './sizes.ts'
 
-const entries = await heldOutCaptions('recipe')
+const entries = await heldOutCaptions()
 
 it('every variant is drawn at the native size, and as many captions as asked for at each other size', () => {
   const runs = judgeRuns(entries, sizesOption('512x512,256x384'), 30)
