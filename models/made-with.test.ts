@@ -15,7 +15,14 @@ const results = (await Promise.all(files.map(readWeights))).flat()
 
 it('what the texts quote, and the pictures that they show, are such results', () => {
   const quoted = [
-    ...['attention/result', 'cost/result', 'encoders/result', 'judge/result', 'twin/result'],
+    ...[
+      'attention/result',
+      'cost/result',
+      'encoders/result',
+      'judge/result',
+      'twin/result',
+      'devices/result',
+    ],
     'pictures/drawn-with',
   ]
   expect(results.map(({ file }) => file)).toEqual(

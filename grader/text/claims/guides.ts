@@ -1,6 +1,6 @@
 import { exercises, taskCount } from '#grader/manifest/index.ts'
 import { elements, encodersOf, defaultGuidance, defaultSteps, found, medium, parametersOf } from '../facts.ts'
-import { inWords } from '../figures.ts'
+import { inWords, percent } from '../figures.ts'
 import { given, said, seen, type Claim } from '../said.ts'
 
 const pictures = 'models/pictures/draw.ts'
@@ -52,5 +52,6 @@ const t5Bytes = 2 * elements(medium.textEncoder3!.parameters)
 export const models: Claim[] = [
   said`exercise ${exercises.findIndex(({ id }) => id === '03-flow-matching-steps') + 1} and \`npm run twin\``,
   said`SD3 Medium's ${billions.toFixed(2)} billion parameters`,
+  said`Below ${percent(Number(await found('models/judge/cli.ts', /^const needed = ([\d.]+)/m)), 0)} % right it ends with`,
   said`leaves out T5, ${(t5Bytes / 1e9).toFixed(1)} GB, as diffusers does`,
 ]
