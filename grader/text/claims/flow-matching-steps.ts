@@ -96,7 +96,7 @@ export const resultsOfFlowMatchingSteps: Claim[] = [
   said`the solver: ${quoted(50, "diffusers' StableDiffusionPipeline")} is diffusers' default for SD v1.5`,
   said`brought the same network to about ${quoted(20, 'DPM-Solver++, arXiv 2211.01095')}.`,
   seen('03-flow-matching-steps/without-t5.png', 'with T5 silenced'),
-  seen('03-flow-matching-steps/without-t5.png', 'What goes is'),
+  seen('03-flow-matching-steps/without-t5.png', 'What changes is'),
   said`from σ = ${given(1)} to ${given(0)}. Few steps`,
 ]
 

@@ -1,6 +1,8 @@
 import { exercises, taskCount } from '#grader/manifest/index.ts'
+import type { JudgedRow } from '../../../models/judge/judged-row.ts'
 import { elements, encodersOf, defaultGuidance, defaultSteps, found, medium, parametersOf } from '../facts.ts'
 import { inWords, percent } from '../figures.ts'
+import { measured } from '../measured.ts'
 import { given, said, seen, type Claim } from '../said.ts'
 
 const pictures = 'models/pictures/draw.ts'
@@ -9,6 +11,11 @@ const stages = Number(
   await found('exercises/04-pipeline-trace/pipeline-trace.ts', /The whole trace: stages 1 to (\d+) in order/),
 )
 const [first, second, third, fourth] = exercises.map(({ tasks }) => tasks.length)
+
+interface Judged {
+  rows: JudgedRow[]
+}
+const { tally } = (await measured<Judged>('judge')).rows[0]
 
 export const readme: Claim[] = [
   said`by writing it: ${taskCount()} small functions in TypeScript`,
@@ -20,6 +27,7 @@ export const readme: Claim[] = [
   said`| the ${inWords(4)} quadrants, drawn from a trained model's real attention | ${second} |`,
   said`how many are enough? | ${third} |`,
   said`| ${inWords(stages)} stages from prompt to picture, each with a measured shape | ${fourth} |`,
+  said`Of ${tally.captions} captions that it never saw it draws ${percent(tally.whole / tally.captions, 0)} % right`,
   said`The same noise in ${stepCounts[0]} to ${stepCounts[stepCounts.length - 1]} steps`,
   seen('models/pictures/steps.png', 'The same noise in'),
 ]

@@ -44,6 +44,8 @@ const uniform = (name: string) =>
   printedAs('02-joint-attention/attention-mass', new RegExp(`${name} .*uniform (\\S+)`))
 /** Whether a kind of tokens is read more than if all keys were read alike. */
 const isFavoured = (name: string) => Number(mass(name)) > Number(uniform(name))
+/** Whether it is read as much as that, give or take a tenth. */
+const isNearItsShare = (name: string) => Math.abs(Number(mass(name)) / Number(uniform(name)) - 1) < 0.1
 const largest = Math.max(...Object.keys(quadrantsOf(1, 1, 'image-first')).map((name) => Number(mass(name))))
 const captured = (part: RegExp) => printedAs('02-joint-attention/joint-attention', part)
 const padding = Math.round(Number(uniform('image to T5 padding')) * (image + textTokens))
@@ -82,8 +84,9 @@ export const resultsOfJointAttention: Claim[] = [
     at ${given(large)} × ${given(large)} it is ${percent(textTokens / tokensAt(large))} %.`,
   said`The made-up words read each other at ${(words.sum / words.queries).toFixed(2)} where uniform would be
     ${(words.keys / (patches + madeUp.text)).toFixed(2)}`,
-  said`those beside it, ${side} tokens apart`,
-  seen('02-joint-attention/joint-attention.png', 'In sd3-nano the bright lines'),
+  said`falls into cells of ${side} × ${side} tokens`,
+  seen('02-joint-attention/joint-attention.png', 'In sd3-nano the first quadrant'),
+  seen('02-joint-attention/joint-attention.png', 'The brightest cells'),
   said`Question ${given(2)}, as printed in`,
   said`| image reads image | ${mass('imageToImage')} | ${uniform('imageToImage')} |`,
   said`| image reads text | ${mass('imageToText')} | ${uniform('imageToText')} |`,
@@ -105,9 +108,9 @@ export const resultsOfJointAttention: Claim[] = [
   seen('02-joint-attention/joint-attention.png', 'In the picture the padding'),
   seen('02-joint-attention/joint-attention.png', 'As queries these tokens'),
   when(
-    isFavoured('image to CLIP') && !isFavoured('image to T5 words'),
-    said`CLIP is read above its share (${mass('image to CLIP')}, uniform ${uniform('image to CLIP')}), the
-      ${inWords(t5Tokens - padding)} tokens that T5 makes of the prompt below it (${mass('image to T5 words')},
+    isNearItsShare('image to CLIP') && isFavoured('image to T5 words'),
+    said`CLIP is read at its share (${mass('image to CLIP')}, uniform ${uniform('image to CLIP')}), the
+      ${inWords(t5Tokens - padding)} tokens that T5 makes of the prompt above theirs (${mass('image to T5 words')},
       ${uniform('image to T5 words')}).`,
   ),
   said`at ${given(large)} × ${given(large)} one block's would take ${tokensAt(large)}² × ${heads} heads × ${given(4)} bytes =

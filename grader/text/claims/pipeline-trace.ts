@@ -108,7 +108,7 @@ export const resultsOfPipelineTrace: Claim[] = [
   said`Stages ${conditioning[0]} and ${conditioning[1]} are the fork`,
   said`stage ${blocks[1] - 1} has image tokens only`,
   seen('04-pipeline-trace/denoising-film.png', 'the horizon shows'),
-  seen('04-pipeline-trace/denoising-film.png', 'Then it is the sand'),
+  seen('04-pipeline-trace/denoising-film.png', 'Then it is the sky'),
   said`the last step, from σ = ${lastSigma}, changes`,
   said`${printedAs('04-pipeline-trace/vae-round-trip', /: (\S+) dB/)} dB on sd3-nano, ${inWords(compression(channels))}
     numbers in one`,
