@@ -39,6 +39,7 @@ export const claims: Record<string, Claim[] | (() => Promise<Claim[]>)> = {
 export const written: Record<string, string> = {
   'models/attention/result.md': 'npm run attention writes it',
   'models/cost/BENCHMARKS.md': 'npm run cost writes it',
+  'models/devices/result.md': 'npm run devices writes it',
   'models/encoders/result.md': 'npm run encoders writes it',
   'models/judge/result.md': 'npm run judge writes it',
   'models/twin/result.md': 'npm run twin writes it',
