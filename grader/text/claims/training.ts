@@ -64,6 +64,8 @@ const accepts = (size: string) =>
 /** The loss on held-out renders at the main size, half way, as it was said last. */
 const lossOf = (name: string, of = log) =>
   of(new RegExp(`${name}-2 .*held out: 256x256 .* t 0\\.5 ([\\d.]+)  t 0\\.8 [\\d.]+; 512`))
+/** The learning rate of the run beside it was twice as high. */
+const twice = 2 * Number(await found('models/training/denoiser_optimizers.py', /^MUON_PEAK, .* = (\S+),/m))
 const logText = await readFile('models/training/log-bundled.txt', 'utf8')
 /** Seconds that each stage took; what begins with the name of a sampler is a part of a stage. */
 const taken = [...logText.matchAll(/^ *[\d.]+ s {2}[\w-]+ +took (\d+) s$/gm)].map(([, seconds]) =>
@@ -155,6 +157,7 @@ export const training: Claim[] = [
     accepts ${accepted('128x192')} and ${accepted('192x128')} of renders |`,
   said`| guidance ${given(2)} and ${given(4)} | ${whole('guidance 2.0')} and ${whole('guidance 4.0')} |`,
   said`and at ${given(512)} x ${given(512)} shapes wobble`,
+  said`with Muon at twice the rate (\`MUON_PEAK\` ${twice.toExponential()})`,
   said`Its held-out loss ended as low, ${lossOf('flow', faster)} against ${lossOf('flow')}, and it drew fewer captions right:
     ${whole('base', faster)} % against ${whole('base')}.`,
 ]
