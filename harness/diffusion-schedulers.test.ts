@@ -50,6 +50,18 @@ it.each(cases)('$name: $steps steps are diffusers’', ({ class: name, config, s
   }
 })
 
+it.each([1, 2, 10, 50])('DDIM is exact in %i steps while the prediction stays the same', (steps) => {
+  const generator = manualSeed(3)
+  const [picture, noise] = [generator.randn(SHAPE), generator.randn(SHAPE)]
+  const scheduler = new DDIMScheduler({ ...plain, timestep_spacing: 'trailing' })
+  scheduler.setTimesteps(steps)
+  const alphaBar = scheduler.schedule.alphasCumprod[scheduler.timesteps[0]]
+  const mixed = picture.data.map((x, i) => Math.sqrt(alphaBar) * x + Math.sqrt(1 - alphaBar) * noise.data[i])
+  let sample = tensor(SHAPE, mixed)
+  for (const timestep of scheduler.timesteps) sample = scheduler.step(noise, timestep, sample)
+  expectNear(sample.data, [...picture.data], 1e-4)
+})
+
 describe('trailing', () => {
   it('leaves out the timestep −1 that diffusers adds for some counts', () => {
     const scheduler = new DDIMScheduler({ ...plain, timestep_spacing: 'trailing' })

@@ -92,6 +92,8 @@ export const resultsOfFlowMatchingSteps: Claim[] = [
   seen('few-steps.png', 'At guidance'),
   said`difference of two velocities by ${defaultGuidance}`,
   said`Hold your answer to question ${given(3)} against`,
+  said`its chord is ${(Math.SQRT2 / (Math.PI / 2)).toFixed(2)} of its arc.`,
+  said`Song et al. ${given(2020)}`,
   said`It sets ${quoted(20, notebook)} to ${quoted(30, notebook)} steps of SD3 against ${quoted(50, notebook)} of SD v1.5`,
   said`the solver: ${quoted(50, "diffusers' StableDiffusionPipeline")} is diffusers' default for SD v1.5`,
   said`brought the same network to about ${quoted(20, 'DPM-Solver++, arXiv 2211.01095')}.`,
