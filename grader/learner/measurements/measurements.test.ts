@@ -2,10 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { describePipeline } from '#harness'
+import { describePipeline, tensor } from '#harness'
 import { sampled } from './attention.ts'
 import { attentivePipeline, measuredOn, SIDE } from './fixture.ts'
 import { inspection, modelSize, partNames } from './inspection.ts'
+import { Path } from './path.ts'
 import { distance } from './picture.ts'
 import { stopsPaying, type StepRun } from './step-counts.ts'
 
@@ -109,6 +110,17 @@ describe('where it stops paying', () => {
     expect(stopsPaying([run(1, 30), run(2, 29), run(3, 10), run(4, 0)], 5)).toBe(4)
     expect(stopsPaying([run(1, 30), run(2, 10), run(3, 9), run(4, 8)], 5)).toBe(2)
   })
+})
+
+it('a path is as straight as it is far from its beginning, over its length', () => {
+  const path = new Path(tensor([2], [0, 0]))
+  expect(path.straightness()).toBe(1)
+  path.moveTo(tensor([2], [3, 0]))
+  expect(path.straightness()).toBe(1)
+  path.moveTo(tensor([2], [3, 4]))
+  expect(path.straightness()).toBeCloseTo(5 / 7, 12)
+  path.moveTo(tensor([2], [0, 0]))
+  expect(path.straightness()).toBe(0)
 })
 
 it('the distance of pictures is the root of the mean square', () => {
