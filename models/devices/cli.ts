@@ -15,6 +15,7 @@ import { differenceOf, overall, type Difference } from './difference.ts'
 /** Levels of 255 that a value may differ by for exit code 0: nobody sees that. */
 const allowed = 4
 const enough = 8
+const standardSizes = '256x256,512x512,256x384'
 const standard = { numInferenceSteps: 28, guidanceScale: 7, batch: 1 }
 const accelerators = ['cuda', 'webgpu']
 
@@ -29,7 +30,7 @@ await runCommand(async () => {
         sizes: {
           type: 'string',
           takes: 'HxW,…',
-          default: '256x256,512x512,256x384',
+          default: standardSizes,
           does: 'of the pictures',
         },
         steps: { type: 'string', takes: 'N', does: `steps of a picture (${standard.numInferenceSteps})` },
@@ -49,7 +50,11 @@ await runCommand(async () => {
   const sizes = given.length > 0 ? given : [native]
   const count = countOption('captions', values.captions) ?? enough
   const numInferenceSteps = countOption('steps', values.steps) ?? standard.numInferenceSteps
-  const isWhole = count >= enough && sizes.length >= 3 && numInferenceSteps === standard.numInferenceSteps
+  const named = sizes.map(sizeInWords)
+  const isWhole =
+    count >= enough &&
+    sizesOption(standardSizes).every((size) => named.includes(sizeInWords(size))) &&
+    numInferenceSteps === standard.numInferenceSteps
   const folder = resultFolder(values.result, new URL(import.meta.url), isWhole)
   if (values.out !== undefined) folderDestination('--out', values.out)
   const entries = spread(await heldOutCaptions(), count)
