@@ -2,7 +2,7 @@
  * Exercise 3: Flow matching steps [Supported]
  *
  * What just happened: a velocity field trained on straight lines is followed by the simplest solver there is, Euler's.
- * Straightness is what makes few steps enough, and every function below measures one side of that claim.
+ * Where the path is nearly straight Euler needs few steps, and every function below measures one side of that claim.
  */
 import { manualSeed, tensor, type GenerateOptions, type Image, type Pipeline, type Tensor } from '#harness'
 

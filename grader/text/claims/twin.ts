@@ -64,6 +64,10 @@ export const twin: Claim[] = [
   said`Flow matching is good from ${goodFrom('flow')} steps on, DDIM from ${goodFrom('ddim')}, the ancestral sampler from
     ${goodFrom('ddpm')}.`,
   said`uncertain by up to ${uncertainty} percentage points`,
+  when(
+    goodFrom('ddim') <= goodFrom('flow') && goodFrom('ddim') < goodFrom('ddpm'),
+    said`what made DDPM slow is its sampler, more than what its network predicts`,
+  ),
 ]
 
 /** The whole table: a row alone has no words to find it by. */
