@@ -124,7 +124,7 @@ await specs<Exercise>('03-flow-matching-steps', (task) => {
       const stepCounts = [anyInteger(2, 6), 1, anyInteger(7, 60)]
       const rows = await curvatureCost(picture, noise, stepCounts)
       expectEqual(
-        Array.isArray(rows) && rows.map(({ steps }) => steps),
+        Array.isArray(rows) ? rows.map(({ steps }) => steps) : rows,
         stepCounts,
         'the step counts of the rows',
       )
@@ -852,7 +852,7 @@ async function expectRuns(
   stepCounts: number[],
   { prompt, settings }: { prompt: string; settings: Settings },
 ): Promise<void> {
-  expectEqual(Array.isArray(runs) && runs.map(({ steps }) => steps), stepCounts, 'steps of the runs')
+  expectEqual(Array.isArray(runs) ? runs.map(({ steps }) => steps) : runs, stepCounts, 'steps of the runs')
   expectEqual(shots.length, stepCounts.length, 'number of generations')
   for (const { steps, image } of runs) {
     const shot = shots.find(({ options }) => (options.numInferenceSteps ?? 28) === steps)
@@ -907,7 +907,7 @@ function expectRows(rows: { steps: number }[] | undefined, stepCounts: number[],
   const sorted = stepCounts.toSorted((a, b) => a - b)
   const reordered = 'You put the rows in order of steps. Keep to the order of the step counts as given.'
   expectEqual(
-    Array.isArray(rows) && rows.map(({ steps }) => steps),
+    Array.isArray(rows) ? rows.map(({ steps }) => steps) : rows,
     stepCounts,
     `steps of the rows of ${name}`,
     [
