@@ -55,6 +55,8 @@ const endsAtZero =
   'Your even values go down to the 0. The last of them is shifted(1 / numTrainTimesteps); the 0 is appended.'
 
 const oneModel = 'You drew with one model only; each has a pipeline of its own.'
+const drawnTwice =
+  'You drew each picture twice; one call of generate gives the picture and, by its callback, the path.'
 const exchanged = 'The two models are exchanged.'
 
 await specs<Exercise>('03-flow-matching-steps', (task) => {
@@ -737,8 +739,8 @@ await specs<Exercise>('03-flow-matching-steps', (task) => {
       const stepCounts = [anyInteger(3, 5), anyInteger(10, 14), anyInteger(6, 9)]
       const rows = await compareWithDdpm({ flow: flow.pipe, ddpm: ddpm.pipe }, prompt, settings, stepCounts)
       const given = { prompt, settings, stepCounts }
-      await expectWalks(flow, given, 'flow')
-      await expectWalks(ddpm, given, 'ddpm')
+      await expectWalks(flow, ddpm, given, 'flow')
+      await expectWalks(ddpm, flow, given, 'ddpm')
       for (const [name, own, other] of [
         ['flow', flow, ddpm],
         ['ddpm', ddpm, flow],
@@ -772,7 +774,7 @@ await specs<Exercise>('03-flow-matching-steps', (task) => {
         ['ddpm', ddpm, flow],
       ] as const) {
         const { walks } = own
-        await expectWalks(own, given, name)
+        await expectWalks(own, other, given, name)
         expectRows(rows?.[name], stepCounts, name)
         for (const { steps, image } of rows[name]) {
           const drawn = walkOf(walks, steps, name).image
@@ -798,8 +800,8 @@ await specs<Exercise>('03-flow-matching-steps', (task) => {
       const [prompt, settings, { flow, ddpm }] = [anyPrompt(), anySettings(), walkers()]
       await compareWithDdpm({ flow: flow.pipe, ddpm: ddpm.pipe }, prompt, settings)
       const given = { prompt, settings, stepCounts: lesson.pathCounts }
-      await expectWalks(flow, given, 'flow')
-      await expectWalks(ddpm, given, 'ddpm')
+      await expectWalks(flow, ddpm, given, 'flow')
+      await expectWalks(ddpm, flow, given, 'ddpm')
     })
 
     // SD3 Medium has no twin.
@@ -878,6 +880,7 @@ async function silencedEmbeddings({ options }: Shot, pipe: Pipeline): Promise<Pr
 /** Checks that a model drew each step count once, from the same noise, by the sampler that it needs. */
 async function expectWalks(
   { pipe, walks }: Walker,
+  other: Walker,
   { prompt, settings, stepCounts }: { prompt: string; settings: Settings; stepCounts: number[] },
   name: 'flow' | 'ddpm',
 ): Promise<void> {
@@ -898,7 +901,7 @@ async function expectWalks(
     ])
   }
   expectEqual(walks.length, stepCounts.length, `number of generations with ${name}`, [
-    [2 * stepCounts.length, oneModel],
+    [2 * stepCounts.length, other.walks.length === 0 ? oneModel : drawnTwice],
   ])
 }
 
@@ -920,9 +923,15 @@ function expectRows(rows: { steps: number }[] | undefined, stepCounts: number[],
 function walkOf(walks: Walk[], steps: number, name: string): Walk {
   const walk = walks.find(({ options }) => (options.numInferenceSteps ?? 28) === steps)
   if (walk) return walk
+  if (walks.length === 0) {
+    return expect.fail(`${name}: no picture was generated in ${steps} steps.\nLikely mistake: ${oneModel}`)
+  }
+  const drawn = walks.map(({ options }) => options.numInferenceSteps)
   return expect.fail(
-    `${name}: no picture was generated in ${steps} steps.` +
-      (walks.length === 0 ? `\nLikely mistake: ${oneModel}` : ''),
+    `${name}: expected a picture in ${steps} steps, received pictures in ${drawn.map((count) => count ?? 28).join(', ')}.` +
+      (drawn.includes(undefined)
+        ? '\nLikely mistake: The step count was left at its default of 28. Pass numInferenceSteps.'
+        : ''),
   )
 }
 

@@ -391,6 +391,24 @@ export const mutants: Mutant[] = [
   },
   {
     task: 'compare-with-ddpm',
+    name: 'draws once for the path and again for the picture',
+    find: 'image: images[0], straightness:',
+    replace:
+      'image: (await generateAtSteps(pipe, prompt, steps, settings)).image && images[0], straightness:',
+    diagnosis: 'drew each picture twice',
+  },
+  {
+    task: 'compare-with-ddpm',
+    name: 'leaves the step count at its default',
+    find: `        prompt,
+        numInferenceSteps: steps,
+        callback`,
+    replace: `        prompt,
+        callback`,
+    diagnosis: 'left at its default of 28',
+  },
+  {
+    task: 'compare-with-ddpm',
     name: 'exchanges the two models',
     find: "{ flow: await follow(models.flow, {}), ddpm: await follow(models.ddpm, { sampler: 'ddim' }) }",
     replace: "{ ddpm: await follow(models.flow, {}), flow: await follow(models.ddpm, { sampler: 'ddim' }) }",
