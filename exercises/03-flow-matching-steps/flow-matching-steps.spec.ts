@@ -746,8 +746,13 @@ await specs<Exercise>('03-flow-matching-steps', (task) => {
         ['ddpm', ddpm, flow],
       ] as const) {
         expectRows(rows?.[name], stepCounts, name)
+        const generator = manualSeed(settings.seed)
+        const draws = stepCounts.map(() => generator.randn(own.walks[0].path[0].dims))
         for (const [i, steps] of stepCounts.entries()) {
           const { path } = walkOf(own.walks, steps, name)
+          const soFar = stepCounts
+            .slice(0, i + 1)
+            .flatMap((count) => walkOf(own.walks, count, name).path.slice(1))
           const what = `straightness of ${name} at ${steps} steps`
           expectNear(rows[name][i].straightness, straightness(path), what, {
             relative: 1e-4,
@@ -756,6 +761,19 @@ await specs<Exercise>('03-flow-matching-steps', (task) => {
                 straightness(path.slice(1)),
                 'The path begins after the first step; the initial noise belongs to it.',
               ],
+              [
+                straightness(path.slice(0, -1)),
+                'The path ends before the last step; the last latents belong to it.',
+              ],
+              [
+                straightness([path[0], ...soFar]),
+                'Your path goes on from the run before. Begin a new list for each run.',
+              ],
+              [
+                straightness([draws[i], ...path.slice(1)]),
+                'The generator is not reset: its second draw is other noise. Seed one for each run.',
+              ],
+              [NaN, 'The noise has not the size of the latents. Give randn their dims.'],
               [straightness(walkOf(other.walks, steps, name).path), exchanged],
               [1, 'That is a straight line from the noise to the end: keep the latents of every step.'],
             ],

@@ -409,6 +409,57 @@ export const mutants: Mutant[] = [
   },
   {
     task: 'compare-with-ddpm',
+    name: 'leaves the last latents out of the path',
+    find: 'pathStraightness([noise, ...path])',
+    replace: 'pathStraightness([noise, ...path.slice(0, -1)])',
+    diagnosis: 'ends before the last step',
+  },
+  {
+    task: 'compare-with-ddpm',
+    name: 'collects the latents of all runs in one list',
+    find: `    for (const steps of stepCounts) {
+      const path: Tensor[] = []
+`,
+    replace: `    const path: Tensor[] = []
+    for (const steps of stepCounts) {
+`,
+    diagnosis: 'goes on from the run before',
+  },
+  {
+    task: 'compare-with-ddpm',
+    name: 'takes the noise of all runs from one generator',
+    find: `    for (const steps of stepCounts) {
+      const path: Tensor[] = []
+      const { images } = await pipe.generate({
+        ...settings,
+        ...options,
+        prompt,
+        numInferenceSteps: steps,
+        callbackOnStepEnd: (_pipe, _step, _timestep, { latents }) => void path.push(latents),
+      })
+      const noise = manualSeed(settings.seed).randn(`,
+    replace: `    const generator = manualSeed(settings.seed)
+    for (const steps of stepCounts) {
+      const path: Tensor[] = []
+      const { images } = await pipe.generate({
+        ...settings,
+        ...options,
+        prompt,
+        numInferenceSteps: steps,
+        callbackOnStepEnd: (_pipe, _step, _timestep, { latents }) => void path.push(latents),
+      })
+      const noise = generator.randn(`,
+    diagnosis: 'generator is not reset',
+  },
+  {
+    task: 'compare-with-ddpm',
+    name: 'types the shape of the noise in',
+    find: 'randn(path[0].dims)',
+    replace: 'randn([1, 16, settings.height / 8, settings.width / 8])',
+    diagnosis: 'has not the size of the latents',
+  },
+  {
+    task: 'compare-with-ddpm',
     name: 'exchanges the two models',
     find: "{ flow: await follow(models.flow, {}), ddpm: await follow(models.ddpm, { sampler: 'ddim' }) }",
     replace: "{ ddpm: await follow(models.flow, {}), flow: await follow(models.ddpm, { sampler: 'ddim' }) }",

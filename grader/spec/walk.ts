@@ -26,7 +26,8 @@ export interface Walker {
 
 /** Two such models that share all but the denoiser, as twins do: a prompt encoded by one is as good for the other. */
 export function walkers(): { flow: Walker; ddpm: Walker } {
-  const { pipe, sizes } = freshPipeline()
+  // Noise in SD3's shape is then too small, whatever the other sizes; at scale 16 it would be large enough to hide it.
+  const { pipe, sizes } = freshPipeline({ scale: 4 })
   return { flow: walkerOn(pipe, sizes), ddpm: walkerOn(pipe, sizes) }
 }
 
