@@ -694,6 +694,8 @@ await specs<Exercise>('03-flow-matching-steps', (task) => {
       const squared = (a: Tensor, b: Tensor) => parts(a, b).reduce((sum, part) => sum + part ** 2, 0)
       const absolute = (a: Tensor, b: Tensor) => parts(a, b).reduce((sum, part) => sum + Math.abs(part), 0)
       const net = Math.sqrt(squared(path[0], path[path.length - 1]))
+      const length = (points: Tensor[]) =>
+        points.slice(1).reduce((sum, point, i) => sum + Math.sqrt(squared(points[i], point)), 0)
       const away = path.slice(1).reduce((sum, point) => sum + Math.sqrt(squared(path[0], point)), 0)
       expectNear(await pathStraightness(path), expected, `straightness of a path of ${path.length} points`, {
         mistakes: [
@@ -702,6 +704,14 @@ await specs<Exercise>('03-flow-matching-steps', (task) => {
           [measure(absolute), 'Those are sums of absolute differences; square, add up, take the root.'],
           [net / away, 'You measured every point from the first point; the way leads from one to the next.'],
           [net, 'That is the net displacement. Divide it by the length of the way.'],
+          [
+            net / length(path.slice(1)),
+            'Your way begins at the second point; from the first to it is a part too.',
+          ],
+          [
+            net / length(path.slice(0, -1)),
+            'Your way ends before the last point; the part to it is missing.',
+          ],
         ],
       })
     })

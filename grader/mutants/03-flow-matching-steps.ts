@@ -480,6 +480,20 @@ export const mutants: Mutant[] = [
     diagnosis: 'Divide it by the length of the way',
   },
   {
+    task: 'path-straightness',
+    name: 'leaves the first part of the way out',
+    find: 'path.slice(1).reduce((sum, point, i) => sum + distance(path[i], point), 0)',
+    replace: 'path.slice(2).reduce((sum, point, i) => sum + distance(path[i + 1], point), 0)',
+    diagnosis: 'begins at the second point',
+  },
+  {
+    task: 'path-straightness',
+    name: 'leaves the last part of the way out',
+    find: 'path.slice(1).reduce((sum, point, i)',
+    replace: 'path.slice(1, -1).reduce((sum, point, i)',
+    diagnosis: 'ends before the last point',
+  },
+  {
     task: 'compare-with-ddpm',
     name: 'does not reset the noise',
     find: '        ...options,\n        prompt,',
