@@ -58,6 +58,7 @@ const oneModel = 'You drew with one model only; each has a pipeline of its own.'
 const drawnTwice =
   'You drew each picture twice; one call of generate gives the picture and, by its callback, the path.'
 const exchanged = 'The two models are exchanged.'
+const noiseOfOtherSize = 'The noise has not the size of the latents. Give randn their dims.'
 
 await specs<Exercise>('03-flow-matching-steps', (task) => {
   task('add-noise', (it) => {
@@ -757,6 +758,7 @@ await specs<Exercise>('03-flow-matching-steps', (task) => {
       ] as const) {
         expectRows(rows?.[name], stepCounts, name)
         const generator = manualSeed(settings.seed)
+        const typedIn = manualSeed(settings.seed).randn([1, 16, settings.height / 8, settings.width / 8])
         const draws = stepCounts.map(() => generator.randn(own.walks[0].path[0].dims))
         for (const [i, steps] of stepCounts.entries()) {
           const { path } = walkOf(own.walks, steps, name)
@@ -783,7 +785,8 @@ await specs<Exercise>('03-flow-matching-steps', (task) => {
                 straightness([draws[i], ...path.slice(1)]),
                 'The generator is not reset: its second draw is other noise. Seed one for each run.',
               ],
-              [NaN, 'The noise has not the size of the latents. Give randn their dims.'],
+              [straightness([typedIn, ...path.slice(1)]), noiseOfOtherSize],
+              [NaN, noiseOfOtherSize],
               [straightness(walkOf(other.walks, steps, name).path), exchanged],
               [1, 'That is a straight line from the noise to the end: keep the latents of every step.'],
             ],
