@@ -55,7 +55,10 @@ const endsAtZero =
   'Your even values go down to the 0. The last of them is shifted(1 / numTrainTimesteps); the 0 is appended.'
 
 const oneModel = 'You drew with one model only; each has a pipeline of its own.'
+const drawnTwice =
+  'You drew each picture twice; one call of generate gives the picture and, by its callback, the path.'
 const exchanged = 'The two models are exchanged.'
+const noiseOfOtherSize = 'The noise has not the size of the latents. Give randn their dims.'
 
 await specs<Exercise>('03-flow-matching-steps', (task) => {
   task('add-noise', (it) => {
@@ -124,7 +127,7 @@ await specs<Exercise>('03-flow-matching-steps', (task) => {
       const stepCounts = [anyInteger(2, 6), 1, anyInteger(7, 60)]
       const rows = await curvatureCost(picture, noise, stepCounts)
       expectEqual(
-        Array.isArray(rows) && rows.map(({ steps }) => steps),
+        Array.isArray(rows) ? rows.map(({ steps }) => steps) : rows,
         stepCounts,
         'the step counts of the rows',
       )
@@ -692,6 +695,8 @@ await specs<Exercise>('03-flow-matching-steps', (task) => {
       const squared = (a: Tensor, b: Tensor) => parts(a, b).reduce((sum, part) => sum + part ** 2, 0)
       const absolute = (a: Tensor, b: Tensor) => parts(a, b).reduce((sum, part) => sum + Math.abs(part), 0)
       const net = Math.sqrt(squared(path[0], path[path.length - 1]))
+      const length = (points: Tensor[]) =>
+        points.slice(1).reduce((sum, point, i) => sum + Math.sqrt(squared(points[i], point)), 0)
       const away = path.slice(1).reduce((sum, point) => sum + Math.sqrt(squared(path[0], point)), 0)
       expectNear(await pathStraightness(path), expected, `straightness of a path of ${path.length} points`, {
         mistakes: [
@@ -700,6 +705,14 @@ await specs<Exercise>('03-flow-matching-steps', (task) => {
           [measure(absolute), 'Those are sums of absolute differences; square, add up, take the root.'],
           [net / away, 'You measured every point from the first point; the way leads from one to the next.'],
           [net, 'That is the net displacement. Divide it by the length of the way.'],
+          [
+            net / length(path.slice(1)),
+            'Your way begins at the second point; from the first to it is a part too.',
+          ],
+          [
+            net / length(path.slice(0, -1)),
+            'Your way ends before the last point; the part to it is missing.',
+          ],
         ],
       })
     })
@@ -737,15 +750,21 @@ await specs<Exercise>('03-flow-matching-steps', (task) => {
       const stepCounts = [anyInteger(3, 5), anyInteger(10, 14), anyInteger(6, 9)]
       const rows = await compareWithDdpm({ flow: flow.pipe, ddpm: ddpm.pipe }, prompt, settings, stepCounts)
       const given = { prompt, settings, stepCounts }
-      await expectWalks(flow, given, 'flow')
-      await expectWalks(ddpm, given, 'ddpm')
+      await expectWalks(flow, ddpm, given, 'flow')
+      await expectWalks(ddpm, flow, given, 'ddpm')
       for (const [name, own, other] of [
         ['flow', flow, ddpm],
         ['ddpm', ddpm, flow],
       ] as const) {
         expectRows(rows?.[name], stepCounts, name)
+        const generator = manualSeed(settings.seed)
+        const typedIn = manualSeed(settings.seed).randn([1, 16, settings.height / 8, settings.width / 8])
+        const draws = stepCounts.map(() => generator.randn(own.walks[0].path[0].dims))
         for (const [i, steps] of stepCounts.entries()) {
           const { path } = walkOf(own.walks, steps, name)
+          const soFar = stepCounts
+            .slice(0, i + 1)
+            .flatMap((count) => walkOf(own.walks, count, name).path.slice(1))
           const what = `straightness of ${name} at ${steps} steps`
           expectNear(rows[name][i].straightness, straightness(path), what, {
             relative: 1e-4,
@@ -754,6 +773,20 @@ await specs<Exercise>('03-flow-matching-steps', (task) => {
                 straightness(path.slice(1)),
                 'The path begins after the first step; the initial noise belongs to it.',
               ],
+              [
+                straightness(path.slice(0, -1)),
+                'The path ends before the last step; the last latents belong to it.',
+              ],
+              [
+                straightness([path[0], ...soFar]),
+                'Your path goes on from the run before. Begin a new list for each run.',
+              ],
+              [
+                straightness([draws[i], ...path.slice(1)]),
+                'The generator is not reset: its second draw is other noise. Seed one for each run.',
+              ],
+              [straightness([typedIn, ...path.slice(1)]), noiseOfOtherSize],
+              [NaN, noiseOfOtherSize],
               [straightness(walkOf(other.walks, steps, name).path), exchanged],
               [1, 'That is a straight line from the noise to the end: keep the latents of every step.'],
             ],
@@ -772,7 +805,7 @@ await specs<Exercise>('03-flow-matching-steps', (task) => {
         ['ddpm', ddpm, flow],
       ] as const) {
         const { walks } = own
-        await expectWalks(own, given, name)
+        await expectWalks(own, other, given, name)
         expectRows(rows?.[name], stepCounts, name)
         for (const { steps, image } of rows[name]) {
           const drawn = walkOf(walks, steps, name).image
@@ -798,8 +831,8 @@ await specs<Exercise>('03-flow-matching-steps', (task) => {
       const [prompt, settings, { flow, ddpm }] = [anyPrompt(), anySettings(), walkers()]
       await compareWithDdpm({ flow: flow.pipe, ddpm: ddpm.pipe }, prompt, settings)
       const given = { prompt, settings, stepCounts: lesson.pathCounts }
-      await expectWalks(flow, given, 'flow')
-      await expectWalks(ddpm, given, 'ddpm')
+      await expectWalks(flow, ddpm, given, 'flow')
+      await expectWalks(ddpm, flow, given, 'ddpm')
     })
 
     // SD3 Medium has no twin.
@@ -852,7 +885,7 @@ async function expectRuns(
   stepCounts: number[],
   { prompt, settings }: { prompt: string; settings: Settings },
 ): Promise<void> {
-  expectEqual(Array.isArray(runs) && runs.map(({ steps }) => steps), stepCounts, 'steps of the runs')
+  expectEqual(Array.isArray(runs) ? runs.map(({ steps }) => steps) : runs, stepCounts, 'steps of the runs')
   expectEqual(shots.length, stepCounts.length, 'number of generations')
   for (const { steps, image } of runs) {
     const shot = shots.find(({ options }) => (options.numInferenceSteps ?? 28) === steps)
@@ -878,6 +911,7 @@ async function silencedEmbeddings({ options }: Shot, pipe: Pipeline): Promise<Pr
 /** Checks that a model drew each step count once, from the same noise, by the sampler that it needs. */
 async function expectWalks(
   { pipe, walks }: Walker,
+  other: Walker,
   { prompt, settings, stepCounts }: { prompt: string; settings: Settings; stepCounts: number[] },
   name: 'flow' | 'ddpm',
 ): Promise<void> {
@@ -898,7 +932,7 @@ async function expectWalks(
     ])
   }
   expectEqual(walks.length, stepCounts.length, `number of generations with ${name}`, [
-    [2 * stepCounts.length, oneModel],
+    [2 * stepCounts.length, other.walks.length === 0 ? oneModel : drawnTwice],
   ])
 }
 
@@ -907,7 +941,7 @@ function expectRows(rows: { steps: number }[] | undefined, stepCounts: number[],
   const sorted = stepCounts.toSorted((a, b) => a - b)
   const reordered = 'You put the rows in order of steps. Keep to the order of the step counts as given.'
   expectEqual(
-    Array.isArray(rows) && rows.map(({ steps }) => steps),
+    Array.isArray(rows) ? rows.map(({ steps }) => steps) : rows,
     stepCounts,
     `steps of the rows of ${name}`,
     [
@@ -920,9 +954,15 @@ function expectRows(rows: { steps: number }[] | undefined, stepCounts: number[],
 function walkOf(walks: Walk[], steps: number, name: string): Walk {
   const walk = walks.find(({ options }) => (options.numInferenceSteps ?? 28) === steps)
   if (walk) return walk
+  if (walks.length === 0) {
+    return expect.fail(`${name}: no picture was generated in ${steps} steps.\nLikely mistake: ${oneModel}`)
+  }
+  const drawn = walks.map(({ options }) => options.numInferenceSteps)
   return expect.fail(
-    `${name}: no picture was generated in ${steps} steps.` +
-      (walks.length === 0 ? `\nLikely mistake: ${oneModel}` : ''),
+    `${name}: expected a picture in ${steps} steps, received pictures in ${drawn.map((count) => count ?? 28).join(', ')}.` +
+      (drawn.includes(undefined)
+        ? '\nLikely mistake: The step count was left at its default of 28. Pass numInferenceSteps.'
+        : ''),
   )
 }
 

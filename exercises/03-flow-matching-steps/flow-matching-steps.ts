@@ -206,7 +206,7 @@ export async function pathStraightness(path: Tensor[]): Promise<number> {
  * trained to predict noise, which DDIM samples (`sampler: 'ddim'` of `generate`). One row per step count, in the order
  * given: the `image`, its `distance` as `distanceToLongest` measures it among the model's own runs, and the `straightness`
  * of the path of the latents, from the initial noise over the latents after each step. The noise is
- * `manualSeed(seed).randn(dims)`.
+ * `manualSeed(seed).randn(dims)`, with the dims of the latents; `#harness` has `manualSeed`.
  */
 export async function compareWithDdpm(
   models: { flow: Pipeline; ddpm: Pipeline },

@@ -391,6 +391,75 @@ export const mutants: Mutant[] = [
   },
   {
     task: 'compare-with-ddpm',
+    name: 'draws once for the path and again for the picture',
+    find: 'image: images[0], straightness:',
+    replace:
+      'image: (await generateAtSteps(pipe, prompt, steps, settings)).image && images[0], straightness:',
+    diagnosis: 'drew each picture twice',
+  },
+  {
+    task: 'compare-with-ddpm',
+    name: 'leaves the step count at its default',
+    find: `        prompt,
+        numInferenceSteps: steps,
+        callback`,
+    replace: `        prompt,
+        callback`,
+    diagnosis: 'left at its default of 28',
+  },
+  {
+    task: 'compare-with-ddpm',
+    name: 'leaves the last latents out of the path',
+    find: 'pathStraightness([noise, ...path])',
+    replace: 'pathStraightness([noise, ...path.slice(0, -1)])',
+    diagnosis: 'ends before the last step',
+  },
+  {
+    task: 'compare-with-ddpm',
+    name: 'collects the latents of all runs in one list',
+    find: `    for (const steps of stepCounts) {
+      const path: Tensor[] = []
+`,
+    replace: `    const path: Tensor[] = []
+    for (const steps of stepCounts) {
+`,
+    diagnosis: 'goes on from the run before',
+  },
+  {
+    task: 'compare-with-ddpm',
+    name: 'takes the noise of all runs from one generator',
+    find: `    for (const steps of stepCounts) {
+      const path: Tensor[] = []
+      const { images } = await pipe.generate({
+        ...settings,
+        ...options,
+        prompt,
+        numInferenceSteps: steps,
+        callbackOnStepEnd: (_pipe, _step, _timestep, { latents }) => void path.push(latents),
+      })
+      const noise = manualSeed(settings.seed).randn(`,
+    replace: `    const generator = manualSeed(settings.seed)
+    for (const steps of stepCounts) {
+      const path: Tensor[] = []
+      const { images } = await pipe.generate({
+        ...settings,
+        ...options,
+        prompt,
+        numInferenceSteps: steps,
+        callbackOnStepEnd: (_pipe, _step, _timestep, { latents }) => void path.push(latents),
+      })
+      const noise = generator.randn(`,
+    diagnosis: 'generator is not reset',
+  },
+  {
+    task: 'compare-with-ddpm',
+    name: 'types the shape of the noise in',
+    find: 'randn(path[0].dims)',
+    replace: 'randn([1, 16, settings.height / 8, settings.width / 8])',
+    diagnosis: 'has not the size of the latents',
+  },
+  {
+    task: 'compare-with-ddpm',
     name: 'exchanges the two models',
     find: "{ flow: await follow(models.flow, {}), ddpm: await follow(models.ddpm, { sampler: 'ddim' }) }",
     replace: "{ ddpm: await follow(models.flow, {}), flow: await follow(models.ddpm, { sampler: 'ddim' }) }",
@@ -409,6 +478,20 @@ export const mutants: Mutant[] = [
     find: 'distance(path[0], path[path.length - 1]) / length',
     replace: 'distance(path[0], path[path.length - 1])',
     diagnosis: 'Divide it by the length of the way',
+  },
+  {
+    task: 'path-straightness',
+    name: 'leaves the first part of the way out',
+    find: 'path.slice(1).reduce((sum, point, i) => sum + distance(path[i], point), 0)',
+    replace: 'path.slice(2).reduce((sum, point, i) => sum + distance(path[i + 1], point), 0)',
+    diagnosis: 'begins at the second point',
+  },
+  {
+    task: 'path-straightness',
+    name: 'leaves the last part of the way out',
+    find: 'path.slice(1).reduce((sum, point, i)',
+    replace: 'path.slice(1, -1).reduce((sum, point, i)',
+    diagnosis: 'ends before the last point',
   },
   {
     task: 'compare-with-ddpm',

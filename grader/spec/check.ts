@@ -30,7 +30,7 @@ export function expectNear(
   { relative = 1e-5, absolute = 1e-7, mistakes = [] as Mistake<number>[] } = {},
 ): void {
   const near = (a: unknown, b: number) =>
-    typeof a === 'number' && Math.abs(a - b) <= absolute + relative * Math.abs(b)
+    typeof a === 'number' && (Object.is(a, b) || Math.abs(a - b) <= absolute + relative * Math.abs(b))
   if (near(actual, expected)) return
   const known = mistakes.find(([wrong]) => near(actual, wrong))
   fail(`${what}: expected ${show(expected)}, received ${show(actual)}.`, known)
