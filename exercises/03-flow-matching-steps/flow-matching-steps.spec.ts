@@ -985,11 +985,12 @@ function anyPath(points: number): Tensor[] {
   const drift = tensor(dims, data())
   while (path.length < points) {
     const wander = tensor(dims, data())
+    const pace = anyInteger(2, 20) / 10 // at one pace the mean of the steps' cosines is nearly the straightness
     path.push(
       zip(
-        zip(path[path.length - 1], drift, (x, d) => x + d),
+        zip(path[path.length - 1], drift, (x, d) => x + pace * d),
         wander,
-        (x, w) => x + w,
+        (x, w) => x + pace * w,
       ),
     )
   }

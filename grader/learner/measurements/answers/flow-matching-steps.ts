@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import type { Row } from '../../../../models/twin/summary.ts'
 import { FlowMatchEulerDiscreteScheduler } from '#harness'
 import { duration } from '../format.ts'
@@ -26,7 +26,7 @@ export function flowMatchingStepsAnswers(
     },
     ...(measured ? measuredAnswers(measured) : []),
     ...(silenced === undefined ? [] : [silencedAnswer(silenced)]),
-    twinAnswer(),
+    ...(existsSync(twinResult) ? [twinAnswer()] : []),
   ]
 }
 
