@@ -57,7 +57,7 @@ export const briefOfFlowMatchingSteps: Claim[] = [
   said`the lesson calls ${quoted(10, notebook)} steps of DDPM poor, ${quoted(20, notebook)} mediocre and
     ${quoted(50, notebook)} good. Of captions`,
   said`what share will be right at ${pathCounts[0]}, ${pathCounts[1]} and ${pathCounts[2]} steps, and what`,
-  said`straightness, for question ${given(7)})`,
+  said`straightness, for question ${given(6)}; the shares of question ${given(7)} take`,
   said`(for questions ${given(1)} and ${given(2)})`,
   said`(the lesson's ${inWords(counts.length)} runs)`,
   said`These pictures are ${pixels} × ${pixels}, the size`,
