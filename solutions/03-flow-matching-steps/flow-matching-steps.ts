@@ -196,7 +196,7 @@ function silence(embeds: Tensor, from: number): Tensor {
   return tensor(embeds.dims, embeds.data.slice().fill(0, from * width))
 }
 
-// Euler's method follows a straight line exactly in one step, so the detour is what the steps are spent on.
+// Euler's method follows a straight line exactly in one step, so the detour is what its steps are spent on.
 export async function pathStraightness(path: Tensor[]): Promise<number> {
   const distance = (from: Tensor, to: Tensor) =>
     Math.sqrt(to.data.reduce((sum, value, i) => sum + (value - from.data[i]) ** 2, 0))

@@ -76,8 +76,8 @@ const taken = [...logText.matchAll(/^ *[\d.]+ s {2}[\w-]+ +took (\d+) s$/gm)].ma
 const ended = (stage: string) => Number(log(new RegExp(`^ *([\\d.]+) s {2}${stage} +took`)))
 const tens = (seconds: number) => grouped(Math.round(seconds / 10) * 10)
 
-const recipe = await heldOutCaptions()
-const claims = recipe.flatMap((entry) => variants.flatMap((variant) => entry[variant] ?? []))
+const heldOut = await heldOutCaptions()
+const claims = heldOut.flatMap((entry) => variants.flatMap((variant) => entry[variant] ?? []))
 const accepted = (size: string) => percent(accepts(size) / claims.length)
 
 /** What the harness drew of three in a row at the largest size. */
@@ -118,7 +118,7 @@ export const training: Claim[] = [
   said`at ${inWords((await heldLoss(/^TIMES = \((.*?)\)/m)).split(',').length)} fixed times`,
   said`${percent(Number(largest), 0)} % of the batches are of ${given(512)} x ${given(512)}`,
   said`samplers at ${few} to ${await set('long_run')} steps`,
-  said`| ${recipe.length} captions in ${inWords(layouts.length)} layouts`,
+  said`| ${heldOut.length} captions in ${inWords(layouts.length)} layouts`,
   said`schedule (shift ${shift}) does: of ${defaultSteps} steps, ${inWords(early)} lie above ${given(high)}.`,
   said`One in ${inWords(empty)} captions is empty`,
   said`T5's streams are ${grouped(streams)} wide, what lies between them ${between}, so`,
@@ -127,14 +127,14 @@ export const training: Claim[] = [
   said`T5's part of the text is zeros in ${await share(/^WITHOUT_T5, WITHOUT_CLIP = ([\d.]+)/m)} % of the samples, each CLIP's
     in ${await share(/^WITHOUT_T5, WITHOUT_CLIP = [\d.]+, ([\d.]+)/m)} %`,
   said`T5 is padded to ${clipTokens} tokens in the first part of the denoiser's steps and to ${t5Tokens}, as in use`,
-  said`On ${inWords(4)} NVIDIA H200, with PyTorch ${log(/torch (\d+\.\d+)\.\d+\+cu130 on NVIDIA H200/)} and CUDA ${log(/\+cu(13)0 on/)}, seed ${await set('seed')};`,
+  said`On NVIDIA H200s, with PyTorch ${log(/torch (\d+\.\d+)\.\d+\+cu130 on NVIDIA H200/)} and CUDA ${log(/\+cu(13)0 on/)}, seed ${await set('seed')};`,
   said`were there after ${tens(ended('export'))} s and all of it after ${tens(ended('evaluate'))} s; all stages together took
     ${tens(sum(taken))} s of one GPU, the longest of them ${Math.max(...taken)} s.`,
   said`| autoencoder | ${thousands(log(/vae {7}(\d+) steps of/))} steps of ${log(/vae {7}\d+ steps of (\d+) pictures/)}
     pictures: ${log(/256x256 held out: ([\d.]+) dB/)} dB on renders of held-out captions,
     ${log(/256x256 held out: .* dB, ([\d.]+) on edges/)} on their outlines; the largest activation is
     ${log(/the largest activation is (\d+),/)}, of ${thousands(log(/the largest activation is \d+, of (\d+) /))} that`,
-  said`| CLIPs | of ${recipe.length} held-out captions the right one comes first for
+  said`| CLIPs | of ${heldOut.length} held-out captions the right one comes first for
     ${clips('image to text recall at 1')[0]} and
     ${clips('image to text recall at 1')[1]} % of the renders; it beats the caption with its things exchanged in
     ${clips('beats sides')[0]} and ${clips('beats sides')[1]} %, with its colours exchanged in ${clips('beats colours')[0]}
@@ -168,6 +168,6 @@ export const training: Claim[] = [
   said`and at ${given(512)} x ${given(512)} shapes wobble`,
   said`with Muon at twice the rate (\`MUON_PEAK\` ${twice.toExponential()})`,
   said`Its held-out loss ended as low, ${lossOf('flow', faster)} against ${lossOf('flow')}, and it drew fewer captions right:
-    ${whole('base', faster)} % against ${whole('base')}. Of ${recipe.length} pictures that is
-    ${Math.round((recipe.length * (Number(whole('base')) - Number(whole('base', faster)))) / 100)}, and with one run of each`,
+    ${whole('base', faster)} % against ${whole('base')}. Of ${heldOut.length} pictures that is
+    ${Math.round((heldOut.length * (Number(whole('base')) - Number(whole('base', faster)))) / 100)}, and with one run of each`,
 ]
